@@ -1,0 +1,1 @@
+"""Hardware of a terminal, as bytes on wires; knows nothing of points, households or goods."""

@@ -1,0 +1,1 @@
+"""Both ends of the line between a terminal and its county."""
