@@ -1,0 +1,130 @@
+"""The terminal's settings, read from TOML into frozen types; unknown keys are refused, nothing is guessed."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the text names file, place and next step."""
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    pass
+
+
+class TerminalSettings(_Table):
+    """Which terminal this is; the county's enrolment gives number and centre."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
+    county: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,6}$")] = "XX"
+    centre: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3}$")] = "001"
+    data_dir: str = "data"
+    training: bool = False
+
+
+class PlaceSettings(_Table):
+    """What people read on screens and slips about where they are."""
+
+    scheme_name: str = "党群积分超市"
+    township_name: str = ""
+    centre_name: str = ""
+    supervision_phone: str = ""
+    county_word: str = "旗"
+    township_word: str = "镇"
+    village_word: str = "村"
+
+
+class CountySettings(_Table):
+    """The line to the county server; an empty address means this terminal works alone."""
+
+    url: str = ""
+    poll_s: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 15.0
+
+
+class ScreenSettings(_Table):
+    """The window and how it looks."""
+
+    locale: str = "zh-CN"
+    width: Positive = 1280
+    height: Positive = 800
+    fullscreen: bool = False
+    theme: Literal["light", "dark", "contrast"] = "light"
+    text_size: Literal["normal", "large", "larger", "largest"] = "normal"
+    idle_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 60
+    staff_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 300
+    camera_place: Literal["below", "above", "left", "right"] = "below"
+
+
+class CameraSettings(_Table):
+    """The camera that reads cards: index, path or URL; empty means none."""
+
+    source: str = ""
+
+
+class ScannerSettings(_Table):
+    """A hand scanner on a serial line; empty means none."""
+
+    address: str = ""
+    baud: Positive = 9600
+
+
+class PrinterSettings(_Table):
+    """The slip printer; empty address means none."""
+
+    address: str = ""
+    profile: str = "china-80"
+    resident_copy: bool = True
+
+
+class RuleSettings(_Table):
+    """Limits of a redemption that are this centre's own."""
+
+    duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
+    most_pieces: Positive = 99
+    points_last_days: Annotated[int, msgspec.Meta(ge=0)] = 365
+
+
+class Settings(_Table):
+    """Everything in one configuration file."""
+
+    terminal: TerminalSettings = TerminalSettings()
+    place: PlaceSettings = PlaceSettings()
+    county: CountySettings = CountySettings()
+    screen: ScreenSettings = ScreenSettings()
+    camera: CameraSettings = CameraSettings()
+    scanner: ScannerSettings = ScannerSettings()
+    printer: PrinterSettings = PrinterSettings()
+    rules: RuleSettings = RuleSettings()
+    folder: str = "."
+
+    @property
+    def data_dir(self) -> Path:
+        """The terminal's data folder, absolute; a relative setting counts from the configuration's folder."""
+        return (Path(self.folder) / self.terminal.data_dir).resolve()
+
+
+def load(path: Path) -> Settings:
+    """The settings in `path`. Raises `ConfigError` naming the key and what it should be."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; copy config.example.toml there and edit it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(
+            f"{path}: not readable as TOML: {error}; compare with config.example.toml"
+        ) from None
+    if "folder" in table:
+        raise ConfigError(f"{path}: `folder` is not a setting; remove it")
+    try:
+        return msgspec.convert({**table, "folder": str(path.resolve().parent)}, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}; compare with config.example.toml") from None

@@ -1,0 +1,77 @@
+"""Signatures, digests and key files; knows nothing of what is signed.
+
+Ed25519 (RFC 8032) for signatures, HMAC-SHA-256 (RFC 2104) for identity digests.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+SIGNATURE_BYTES = 64
+
+
+class SigningKey:
+    """A private Ed25519 key kept in one file of its own."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._key.public_key().public_bytes_raw()
+
+    def sign(self, data: bytes) -> bytes:
+        """64 signature bytes over `data`; the same for the same input."""
+        return self._key.sign(data)
+
+    @classmethod
+    def load_or_make(cls, path: Path) -> SigningKey:
+        """The key in `path`; a new one (file mode 0600) where there is none."""
+        if not path.exists():
+            _write_private(path, os.urandom(32))
+        return cls(path.read_bytes())
+
+
+def verify(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether `signature` is `public`'s over `data`; malformed keys and signatures are simply false."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def identity_digest(centre_key: bytes, number: str) -> str:
+    """What stands for an identity number in our books: 64 hex digits, useless without the centre's key."""
+    return hmac.new(centre_key, number.strip().upper().encode(), hashlib.sha256).hexdigest()
+
+
+def to_base32(data: bytes) -> str:
+    """Upper-case base32 without padding: fits the QR alphanumeric alphabet and no scanner trims it."""
+    return base64.b32encode(data).decode().rstrip("=")
+
+
+def from_base32(text: str) -> bytes:
+    """The bytes of `to_base32`; raises `ValueError` on anything else."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
+def fingerprint(public: bytes) -> str:
+    """16 hex digits a person can compare."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(fd, data)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    draft.replace(path)
