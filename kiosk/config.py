@@ -20,7 +20,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     pass
 
 
-class TerminalSettings(_Table):
+class TerminalSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which terminal this is; the county's enrolment gives number and centre."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
@@ -30,7 +30,7 @@ class TerminalSettings(_Table):
     training: bool = False
 
 
-class PlaceSettings(_Table):
+class PlaceSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What people read on screens and slips about where they are."""
 
     scheme_name: str = "党群积分超市"
@@ -42,7 +42,7 @@ class PlaceSettings(_Table):
     village_word: str = "村"
 
 
-class CountySettings(_Table):
+class CountySettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The line to the county server; an empty address means this terminal works alone."""
 
     url: str = ""
@@ -50,7 +50,7 @@ class CountySettings(_Table):
     timeout_s: Annotated[float, msgspec.Meta(gt=0)] = 15.0
 
 
-class ScreenSettings(_Table):
+class ScreenSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The window and how it looks."""
 
     locale: str = "zh-CN"
@@ -64,20 +64,20 @@ class ScreenSettings(_Table):
     camera_place: Literal["below", "above", "left", "right"] = "below"
 
 
-class CameraSettings(_Table):
+class CameraSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The camera that reads cards: index, path or URL; empty means none."""
 
     source: str = ""
 
 
-class ScannerSettings(_Table):
+class ScannerSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A hand scanner on a serial line; empty means none."""
 
     address: str = ""
     baud: Positive = 9600
 
 
-class PrinterSettings(_Table):
+class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The slip printer; empty address means none."""
 
     address: str = ""
@@ -85,7 +85,7 @@ class PrinterSettings(_Table):
     resident_copy: bool = True
 
 
-class RuleSettings(_Table):
+class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of a redemption that are this centre's own."""
 
     duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
@@ -93,7 +93,7 @@ class RuleSettings(_Table):
     points_last_days: Annotated[int, msgspec.Meta(ge=0)] = 365
 
 
-class Settings(_Table):
+class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything in one configuration file."""
 
     terminal: TerminalSettings = TerminalSettings()

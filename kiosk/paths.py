@@ -21,7 +21,7 @@ def example_config() -> Path:
 
 
 def cache_dir() -> Path:
-    """A folder for what can be made again at any time (prepared fonts, rendered icons); created if missing."""
+    """A folder for what can be made again at any time (prepared fonts, rendered icons); made if missing."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     path = Path(base) / "points-kiosk"
     path.mkdir(parents=True, exist_ok=True)

@@ -14,21 +14,21 @@ class _View(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
-class Proof(_View):
+class Proof(_View, frozen=True, kw_only=True):
     """How a household was found, as it goes into the journal."""
 
     household: str
     how: str  # "card:3" (serial), "digest", "desk:forgot", "desk:torn", "desk:other"
 
 
-class Ending(_View):
+class Ending(_View, frozen=True, kw_only=True):
     """Points that end on a day."""
 
     day: str
     tenths: int
 
 
-class Account(_View):
+class Account(_View, frozen=True, kw_only=True):
     """What a household has, as shown on its page."""
 
     proof: Proof
@@ -49,7 +49,7 @@ class Account(_View):
     rank: int  # in the village this month by points earned, 1 = first; 0 = not ranked
 
 
-class ShelfItem(_View):
+class ShelfItem(_View, frozen=True, kw_only=True):
     """One good on the shelf."""
 
     sku: str
@@ -63,7 +63,7 @@ class ShelfItem(_View):
     limit: int  # most pieces a household may take a month, 0 = no limit
 
 
-class HistoryLine(_View):
+class HistoryLine(_View, frozen=True, kw_only=True):
     """One entry as its household reads it."""
 
     entry: str  # "1-284": epoch and seq
@@ -74,7 +74,7 @@ class HistoryLine(_View):
     slip: str  # slip number or ""
 
 
-class Session(_View):
+class Session(_View, frozen=True, kw_only=True):
     """A signed-in staff member."""
 
     staff: str
@@ -82,7 +82,7 @@ class Session(_View):
     role: Literal["manager", "grid", "reviewer", "supervisor", "panel", "technician"]
 
 
-class BasketLine(_View):
+class BasketLine(_View, frozen=True, kw_only=True):
     """One line of a basket, priced."""
 
     item: ShelfItem
@@ -90,7 +90,7 @@ class BasketLine(_View):
     total_tenths: int
 
 
-class Quote(_View):
+class Quote(_View, frozen=True, kw_only=True):
     """What a basket would cost now; `refused` is a refusal code or ""."""
 
     lines: tuple[BasketLine, ...]
@@ -101,7 +101,7 @@ class Quote(_View):
     refused_params: dict[str, str]
 
 
-class Redeemed(_View):
+class Redeemed(_View, frozen=True, kw_only=True):
     """A redemption that is in the journal."""
 
     slip: str  # 0037-001284
@@ -114,7 +114,7 @@ class Redeemed(_View):
     repeated: bool  # True: the same request again, nothing new happened
 
 
-class PrintState(_View):
+class PrintState(_View, frozen=True, kw_only=True):
     """Where the copies of a slip are."""
 
     slip: str
@@ -122,7 +122,7 @@ class PrintState(_View):
     reason: str  # "", "paper-out", "cover-open", "unplugged", "stalled", "error", "no-printer"
 
 
-class LineState(_View):
+class LineState(_View, frozen=True, kw_only=True):
     """The line to the county as the top bar shows it."""
 
     online: bool
@@ -130,7 +130,7 @@ class LineState(_View):
     last_exchange_at_ms: int  # 0 = never
 
 
-class Today(_View):
+class Today(_View, frozen=True, kw_only=True):
     """The manager's first page."""
 
     day: str
@@ -144,7 +144,7 @@ class Today(_View):
     last_exchange_at_ms: int
 
 
-class SlipCheck(_View):
+class SlipCheck(_View, frozen=True, kw_only=True):
     """What a slip's code says."""
 
     verdict: Literal["true", "altered", "unknown"]
