@@ -21,11 +21,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class TerminalSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which terminal this is; the county's enrolment gives number and centre."""
+    """Where this terminal keeps its data; number, centre and keys come by enrolment."""
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=9999)] = 1
-    county: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,6}$")] = "XX"
-    centre: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3}$")] = "001"
     data_dir: str = "data"
     training: bool = False
 
