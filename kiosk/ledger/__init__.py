@@ -1,1 +1,1 @@
-"""What a points ledger is: pure rules over plain values, standard library only; nothing here touches a disk."""
+"""What a points ledger is: pure rules over plain values, standard library only, nothing on disk."""

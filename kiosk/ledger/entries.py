@@ -17,7 +17,7 @@ MAX_ENTRY_BYTES = 16_384
 _FIELDS = 10
 
 
-class BadEntry(ValueError):
+class BadEntryError(ValueError):
     """These bytes are not a canonical entry."""
 
 
@@ -42,10 +42,10 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(data: bytes) -> Entry:
-    """The entry in `data`. Raises `BadEntry` unless `data` is exactly what `encode` gives."""
+    """The entry in `data`. Raises `BadEntryError` unless `data` is exactly what `encode` gives."""
     entry = decode_own(data)
     if len(data) > MAX_ENTRY_BYTES or encode(entry) != data:
-        raise BadEntry("not canonical")
+        raise BadEntryError("not canonical")
     return entry
 
 
@@ -54,12 +54,12 @@ def decode_own(data: bytes) -> Entry:
     try:
         fields = json.loads(data, parse_float=_no_float, parse_constant=_no_float)
     except (ValueError, RecursionError) as error:
-        raise BadEntry(f"not JSON: {type(error).__name__}") from None
+        raise BadEntryError(f"not JSON: {type(error).__name__}") from None
     if not isinstance(fields, list) or len(fields) != _FIELDS:
-        raise BadEntry("not ten fields")
+        raise BadEntryError("not ten fields")
     entry = Entry(*fields)
     if not _typed(entry):
-        raise BadEntry("wrong types")
+        raise BadEntryError("wrong types")
     return entry
 
 
