@@ -1,0 +1,1 @@
+"""What a terminal does for people: one function, one transaction, one frozen result."""

@@ -1,0 +1,52 @@
+"""Which terminal this is, as the county's enrolment said; kept beside the database, never inside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from kiosk.ledger.refusals import Refused
+
+FILE = "identity.json"
+KEY_FILE = "terminal.key"
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Number, place and keys given at enrolment."""
+
+    terminal: int
+    county: str
+    centre: str
+    epoch: int
+    centre_key: str  # hex; for identity digests and PINs
+    county_public: str  # hex; Ed25519
+
+    @property
+    def issuer(self) -> str:
+        """How this terminal signs: `YS-37`."""
+        return f"{self.county}-{self.terminal}"
+
+
+def load(data_dir: Path) -> Identity:
+    """The identity in `data_dir`. Raises `Refused("not-enrolled")` without one."""
+    path = data_dir / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Identity)
+    except FileNotFoundError:
+        raise Refused("not-enrolled") from None
+    except msgspec.DecodeError as error:
+        raise Refused("identity-unreadable", path=path, reason=error) from None
+
+
+def save(data_dir: Path, identity: Identity) -> None:
+    """Write `identity`, whole or not at all, readable by this user only."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    draft = data_dir / (FILE + ".new")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(msgspec.json.encode(identity))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(data_dir / FILE)

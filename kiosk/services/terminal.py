@@ -1,0 +1,169 @@
+"""An opened terminal and its write transactions: who we are, may we write, which business day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.config import Settings
+from kiosk.keys import SigningKey
+from kiosk.ledger.entries import Entry
+from kiosk.ledger.refusals import Refused
+from kiosk.services import identity as identities
+from kiosk.services.clock import Clock, WallClock, days_between
+from kiosk.services.identity import Identity
+from kiosk.store import journal
+from kiosk.store.database import Database
+from kiosk.store.fold import OverdrawnError
+from kiosk.store.journal import Head
+from kiosk.store.mark import Mark, MarkFile, machine_id
+from kiosk.store.tables import state
+
+DATABASE_FILE = "terminal.db"
+MARK_FILE = "mark"
+DAYS_TRUSTED = 7  # the clock alone moves the business day no further than this
+CLOCK_BACK_MS = 60_000  # a clock going back more than this is written down
+CLOCK_AHEAD_MS = DAYS_TRUSTED * 86_400_000
+
+
+class Writing:
+    """One write transaction: the head it goes on from and the business day it works under."""
+
+    def __init__(self, terminal: Terminal, conn: Connection, head: Head | None) -> None:
+        self.conn = conn
+        self.head = head
+        self._terminal = terminal
+        self.now_ms = terminal.clock.now_ms()
+        self.day = conn.execute(_DAY).scalar() or ""
+
+    def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
+        """Write one entry and fold it; returns the new head."""
+        who = self._terminal.identity
+        seq = self.head.seq + 1 if self.head and self.head.epoch == who.epoch else 1
+        entry = Entry(who.terminal, who.epoch, seq, self.day, self.now_ms, kind, 1, actor, second, body)
+        self.head = journal.append(self.conn, self.head, entry)
+        return self.head
+
+    def note_clock(self, why: str) -> None:
+        """Write down that the wall clock can't be followed from the last entry to this one."""
+        self.append("clock", {"why": why, "was_ms": self.head.at_ms if self.head else 0})
+
+    def open_day(self, day: str, by: str, actor: str = "") -> None:
+        """Move the business day forward."""
+        assert day > self.day, "the business day only moves forward"
+        self.day = day
+        self.append("day-open", {"by": by}, actor)
+
+
+class Terminal:
+    """What every service needs. Make it with `open_terminal`, end it with `close`."""
+
+    def __init__(self, settings: Settings, identity: Identity, key: SigningKey, clock: Clock) -> None:
+        self.settings = settings
+        self.identity = identity
+        self.key = key
+        self.clock = clock
+        self.county_day = ""  # the county's calendar day, once it has answered since start
+        folder = settings.data_dir
+        self._mark = MarkFile(folder / MARK_FILE)
+        self._machine = machine_id()
+        self.db = Database(folder / DATABASE_FILE)
+
+    @contextmanager
+    def write(self) -> Iterator[Writing]:
+        """A write transaction under the right business day.
+
+        Raises `Refused("needs-epoch")` when the database is older than this machine has already been, and
+        what `Database.write` raises. A guard that was hit raises `Refused("changed-meanwhile")`.
+        """
+        known = self._mark.read()  # before the lock: the database may be ahead of the mark, never behind
+        try:
+            with self.db.write() as conn:
+                head = journal.head(conn)
+                self._check(known, head)
+                writing = Writing(self, conn, head)
+                self._open_epoch(writing)
+                self._follow_clock(writing)
+                yield writing
+        except OverdrawnError:
+            raise Refused("changed-meanwhile") from None
+        if writing.head is not None and writing.head != head:
+            self._remember(writing.head)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; works even when writing is refused."""
+        with self.db.read() as conn:
+            yield conn
+
+    def may_write(self) -> bool:
+        """Whether the database is at least as new as this machine's mark says, hash included."""
+        known = self._mark.read()
+        with self.db.read() as conn:
+            head = journal.head(conn)
+            try:
+                self._check(known, head)
+            except Refused:
+                return False
+            if known is None or head is None or known.epoch != self.identity.epoch:
+                return True
+            row = journal.get(conn, known.epoch, known.seq)
+            return row is not None and row.hash.hex() == known.hash
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.db.close()
+
+    def _check(self, known: Mark | None, head: Head | None) -> None:
+        who = self.identity
+        if known is None:
+            behind = head is not None and head.epoch == who.epoch
+        elif (known.terminal, known.machine) != (who.terminal, self._machine):
+            behind = True
+        elif known.epoch != who.epoch:
+            behind = known.epoch > who.epoch
+        else:
+            behind = head is None or (head.epoch, head.seq) < (known.epoch, known.seq)
+            if head is not None and (head.epoch, head.seq) == (known.epoch, known.seq):
+                behind = head.hash.hex() != known.hash
+        if behind or (head is not None and head.epoch > who.epoch):
+            raise Refused("needs-epoch")
+
+    def _remember(self, head: Head) -> None:
+        self._mark.write(Mark(self.identity.terminal, head.epoch, head.seq, head.hash.hex(), self._machine))
+
+    def _open_epoch(self, writing: Writing) -> None:
+        head = writing.head
+        if head is not None and head.epoch == self.identity.epoch:
+            return
+        writing.day = writing.day or self.clock.today()
+        origin = None if head is None else [head.epoch, head.seq, head.hash.hex()]
+        writing.append("open", {"from": origin})
+        writing.append("day-open", {"by": "clock"})
+
+    def _follow_clock(self, writing: Writing) -> None:
+        assert writing.head is not None
+        if not -CLOCK_BACK_MS <= writing.now_ms - writing.head.at_ms <= CLOCK_AHEAD_MS:
+            writing.note_clock("jump")
+        today = self.clock.today()
+        if today <= writing.day:
+            return
+        if days_between(writing.day, today) <= DAYS_TRUSTED:
+            writing.open_day(today, "clock")
+        elif self.county_day == today:
+            writing.open_day(today, "county")
+
+
+def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
+    """Open the terminal that `settings` name, enrolled before. Raises `Refused` with what to do."""
+    folder: Path = settings.data_dir
+    who = identities.load(folder)
+    key = SigningKey.load_or_make(folder / identities.KEY_FILE)
+    return Terminal(settings, who, key, clock or WallClock())
+
+
+_DAY = select(state.c.value).where(state.c.name == bindparam("b_name", "day"))

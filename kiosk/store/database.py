@@ -1,0 +1,132 @@
+"""Opening the terminal's database and its transactions; no tables' meaning.
+
+SQLite before 3.51.3 can lose WAL content when two connections reset the log at once. The `pysqlite3` wheel
+carries a fixed one on x86-64; where there is none (ARM64) and the system's is older, the rollback journal
+is used instead, and `kiosk doctor` says so.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+
+from kiosk.ledger.refusals import Refused
+from kiosk.store import migrations
+
+WAL_SAFE_FROM = (3, 51, 3)
+BUSY_TIMEOUT_MS = 15_000
+_FULL_CODES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite binding to use: the system's if new enough, else the packaged one if there is one."""
+    if sqlite3.sqlite_version_info >= WAL_SAFE_FROM:
+        return sqlite3
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:  # no wheel for this machine: journal_mode falls back below
+        return sqlite3
+    packaged: ModuleType = dbapi2
+    return packaged
+
+
+def journal_mode() -> str:
+    """`wal` where it is safe with two connections, else `delete` (the rollback journal)."""
+    return "wal" if sqlite_module().sqlite_version_info >= WAL_SAFE_FROM else "delete"
+
+
+class Database:
+    """One SQLite file. Every write is one `BEGIN IMMEDIATE … COMMIT`, safe beside other processes."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open `path`, creating or migrating it unless `read_only`.
+
+        Raises `Refused("database-unreadable")` when it is no database of ours, can't be opened or is newer.
+        """
+        self.path = path
+        self.read_only = read_only
+        if read_only and not path.exists():
+            raise Refused("database-missing", path=path)
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = _engine(path, read_only=read_only)
+        try:
+            migrations.bring_up_to_date(self._engine, path, read_only=read_only)
+        except exc.DBAPIError as error:
+            self.close()
+            raise _refusal(error, path) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start; rolled back on any exception.
+
+        Raises `Refused` with `disk-full`, `database-read-only` or `database-busy` and nothing written.
+        """
+        if self.read_only:
+            raise Refused("database-read-only")
+        with self._engine.connect() as conn:
+            try:
+                with conn.begin():
+                    yield conn
+            except exc.DBAPIError as error:
+                raise _refusal(error, self.path) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; writing through it is our mistake."""
+        with self._engine.connect().execution_options(reading=True) as conn:
+            try:
+                with conn.begin():
+                    yield conn
+            except exc.DBAPIError as error:
+                raise _refusal(error, self.path) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def _engine(path: Path, *, read_only: bool) -> Engine:
+    mode = "ro" if read_only else "rwc"
+    engine = create_engine(
+        f"sqlite+pysqlite:///file:{path}?mode={mode}&uri=true",
+        module=sqlite_module(),
+        pool_reset_on_return=None,  # every transaction ends in `write` or `read`
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        run = connection.cursor().execute
+        run(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        run("PRAGMA foreign_keys=ON")
+        if not read_only:
+            run(f"PRAGMA journal_mode={journal_mode()}")
+            run("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        reading = conn.get_execution_options().get("reading", False)
+        conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _refusal(error: exc.DBAPIError, path: Path) -> Refused:
+    code = getattr(error.orig, "sqlite_errorname", "")
+    text = str(error.orig)
+    if code in _FULL_CODES or "disk is full" in text:
+        return Refused("disk-full")
+    if "readonly" in text:
+        return Refused("database-read-only")
+    if "locked" in text or "busy" in text:
+        return Refused("database-busy")
+    if isinstance(error, exc.IntegrityError):
+        raise AssertionError(f"a guard of the database was hit: {text}") from error
+    return Refused("database-unreadable", path=path, reason=text)

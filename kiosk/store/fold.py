@@ -1,0 +1,200 @@
+"""Folding one entry into the tables that answer questions; one code for new entries and for rebuilds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kiosk.ledger import points, stock
+from kiosk.ledger.entries import Entry
+from kiosk.store.tables import (
+    FOLD_TABLES,
+    bucket,
+    lot,
+    order_done,
+    posting,
+    pot,
+    request,
+    reversal,
+    slip,
+    state,
+    stock_move,
+    total,
+)
+
+
+class OverdrawnError(Exception):
+    """A guarded balance or lot does not hold what the entry takes; the transaction must be rolled back."""
+
+
+def fold(conn: Connection, entry: Entry) -> None:
+    """Bring every folded table up to `entry`. Raises `OverdrawnError` when a pot, bucket or lot would fall
+    below zero; whatever the caller read before, the guard in SQL decides."""
+    body = entry.body
+    _fold_points(conn, entry, points.postings(entry.kind, body))
+    _fold_stock(conn, entry, stock.moves(entry.kind, body))
+    if "slip" in body:
+        conn.execute(_SLIP, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
+    if "req" in body:
+        _fold_request(conn, entry)
+    if "of" in body:
+        epoch, seq = body["of"]
+        conn.execute(_REVERSAL, {"epoch": epoch, "seq": seq, "by_epoch": entry.epoch, "by_seq": entry.seq})
+    if "order" in body:
+        done = {"id": body["order"], "epoch": entry.epoch, "seq": entry.seq, "refused": body.get("code", "")}
+        conn.execute(_ORDER_DONE, done)
+    if entry.kind == "day-open":
+        conn.execute(_STATE, {"name": "day", "value": entry.day})
+
+
+def clear(conn: Connection) -> None:
+    """Empty every folded table, to fold the journal again."""
+    for table in FOLD_TABLES:
+        conn.execute(table.delete())
+
+
+def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ...]) -> None:
+    if not moved:
+        return
+    conn.execute(
+        _POSTING,
+        [
+            {"epoch": entry.epoch, "seq": entry.seq, "line": line, **item._asdict()}
+            for line, item in enumerate(moved)
+        ],
+    )
+    changes = _pot_changes(moved)
+    honour = points.honour_change(entry.kind, entry.body)
+    for household, change in changes.items():
+        params = {"b_household": household, "b_honour": honour, **change}
+        if conn.execute(_POT, params).rowcount != 1:
+            _open_pot(conn, household)
+            if conn.execute(_POT, params).rowcount != 1:
+                raise OverdrawnError("pot")
+    for item in moved:
+        if item.pot == points.AVAILABLE:
+            _fold_bucket(conn, item)
+    for name, tenths in _sums(moved).items():
+        conn.execute(_TOTAL, {"pot": name, "tenths": tenths})
+
+
+def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
+    changes: dict[str, dict[str, int]] = {}
+    for item in moved:
+        change = changes.setdefault(
+            item.household, {"b_available": 0, "b_saved": 0, "b_held": 0, "b_owed": 0}
+        )
+        if item.pot in points.HOUSEHOLD_POTS:
+            change[f"b_{item.pot}"] += -item.tenths if item.pot == points.OWED else item.tenths
+    return changes
+
+
+def _open_pot(conn: Connection, household: str) -> None:
+    conn.execute(
+        _NEW_POT, {"household": household, "available": 0, "saved": 0, "held": 0, "owed": 0, "honour": 0}
+    )
+
+
+def _fold_bucket(conn: Connection, item: points.Posting) -> None:
+    key = {"b_household": item.household, "b_expires": item.expires}
+    if item.tenths > 0:
+        conn.execute(
+            _BUCKET_IN, {"household": item.household, "expires": item.expires, "tenths": item.tenths}
+        )
+    elif conn.execute(_BUCKET_OUT, {**key, "b_tenths": item.tenths}).rowcount != 1:
+        raise OverdrawnError("bucket")
+
+
+def _sums(moved: Iterable[points.Posting]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for item in moved:
+        sums[item.pot] = sums.get(item.pot, 0) + item.tenths
+    return sums
+
+
+def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -> None:
+    if not moved:
+        return
+    conn.execute(
+        _MOVE,
+        [
+            {"epoch": entry.epoch, "seq": entry.seq, "line": line, **item._asdict()}
+            for line, item in enumerate(moved)
+        ],
+    )
+    for item in moved:
+        params = {"b_sku": item.sku, "b_lot": item.lot, "b_pieces": item.pieces}
+        if conn.execute(_LOT, params).rowcount == 1:
+            continue
+        if item.pieces < 0:
+            raise OverdrawnError("lot")
+        conn.execute(_NEW_LOT, {**item._asdict(), **_lot_facts(entry.body)})
+
+
+def _lot_facts(body: Mapping[str, Any]) -> dict[str, str]:
+    return {"best_before": body.get("best_before", ""), "fund": body.get("fund", "")}
+
+
+def _fold_request(conn: Connection, entry: Entry) -> None:
+    after = conn.execute(_AVAILABLE, {"b_household": entry.body["hh"]}).scalar_one()
+    values = {"id": entry.body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after}
+    conn.execute(_REQUEST, values)
+
+
+_POSTING = insert(posting)
+_MOVE = insert(stock_move)
+_SLIP = insert(slip)
+_REVERSAL = insert(reversal)
+_ORDER_DONE = insert(order_done)
+_REQUEST = insert(request)
+_NEW_POT = upsert(pot).on_conflict_do_nothing()
+_NEW_LOT = insert(lot)
+_AVAILABLE = select(pot.c.available).where(pot.c.household == bindparam("b_household"))
+_STATE = upsert(state)
+_STATE = _STATE.on_conflict_do_update(index_elements=["name"], set_={"value": _STATE.excluded.value})
+_TOTAL = upsert(total)
+_TOTAL = _TOTAL.on_conflict_do_update(
+    index_elements=["pot"], set_={"tenths": total.c.tenths + _TOTAL.excluded.tenths}
+)
+_BUCKET_IN = upsert(bucket)
+_BUCKET_IN = _BUCKET_IN.on_conflict_do_update(
+    index_elements=["household", "expires"], set_={"tenths": bucket.c.tenths + _BUCKET_IN.excluded.tenths}
+)
+_BUCKET_OUT = (
+    update(bucket)
+    .where(
+        bucket.c.household == bindparam("b_household"),
+        bucket.c.expires == bindparam("b_expires"),
+        bucket.c.tenths + bindparam("b_tenths") >= 0,
+    )
+    .values(tenths=bucket.c.tenths + bindparam("b_tenths"))
+)
+_POT = (
+    update(pot)
+    .where(
+        pot.c.household == bindparam("b_household"),
+        pot.c.available + bindparam("b_available") >= 0,
+        pot.c.saved + bindparam("b_saved") >= 0,
+        pot.c.held + bindparam("b_held") >= 0,
+        pot.c.owed + bindparam("b_owed") >= 0,
+    )
+    .values(
+        available=pot.c.available + bindparam("b_available"),
+        saved=pot.c.saved + bindparam("b_saved"),
+        held=pot.c.held + bindparam("b_held"),
+        owed=pot.c.owed + bindparam("b_owed"),
+        honour=pot.c.honour + bindparam("b_honour"),
+    )
+)
+_LOT = (
+    update(lot)
+    .where(
+        lot.c.sku == bindparam("b_sku"),
+        lot.c.lot == bindparam("b_lot"),
+        lot.c.pieces + bindparam("b_pieces") >= 0,
+    )
+    .values(pieces=lot.c.pieces + bindparam("b_pieces"))
+)

@@ -1,0 +1,102 @@
+"""The journal on disk: append at its head, read on from a place; entries are never changed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
+
+from kiosk.ledger.entries import GENESIS, Entry, decode_own, encode, link
+from kiosk.store import fold
+from kiosk.store.tables import journal
+
+ROWS_A_READ = 2_000
+
+
+class Head(NamedTuple):
+    """The last entry: where the next one is chained to. `seq` 0: nothing written in this epoch yet."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+    at_ms: int
+
+
+class JournalRow(NamedTuple):
+    """One entry as stored."""
+
+    epoch: int
+    seq: int
+    data: bytes
+    hash: bytes
+
+
+def head(conn: Connection) -> Head | None:
+    """The last entry of the latest epoch; None in an empty journal."""
+    row = conn.execute(_HEAD).first()
+    if row is None:
+        return None
+    return Head(row.epoch, row.seq, row.hash, decode_own(row.data).at_ms)
+
+
+def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
+    """Write `entry` behind `previous` and fold it. The caller read `previous` under the write lock.
+
+    Raises `fold.OverdrawnError`; the transaction must then be rolled back.
+    """
+    same_epoch = previous is not None and previous.epoch == entry.epoch
+    assert entry.seq == (previous.seq + 1 if previous and same_epoch else 1), "seq has a gap"
+    data = encode(entry)
+    digest = link(previous.hash if previous and same_epoch else GENESIS, data)
+    conn.execute(
+        _INSERT,
+        {
+            "epoch": entry.epoch,
+            "seq": entry.seq,
+            "kind": entry.kind,
+            "day": entry.day,
+            "data": data,
+            "hash": digest,
+        },
+    )
+    fold.fold(conn, entry)
+    return Head(entry.epoch, entry.seq, digest, entry.at_ms)
+
+
+def after(conn: Connection, epoch: int, seq: int, limit: int = ROWS_A_READ) -> list[JournalRow]:
+    """Up to `limit` entries of `epoch` behind `seq`, in order."""
+    rows = conn.execute(_AFTER, {"b_epoch": epoch, "b_seq": seq, "b_limit": limit})
+    return [JournalRow(*row) for row in rows]
+
+
+def get(conn: Connection, epoch: int, seq: int) -> JournalRow | None:
+    """One entry, if it is there."""
+    row = conn.execute(_GET, {"b_epoch": epoch, "b_seq": seq}).first()
+    return JournalRow(*row) if row else None
+
+
+def everything(conn: Connection) -> Iterator[JournalRow]:
+    """All entries of all epochs, oldest first, a slice at a time."""
+    epoch, seq = 0, 0
+    while rows := conn.execute(_ON, {"b_epoch": epoch, "b_seq": seq, "b_limit": ROWS_A_READ}).all():
+        yield from (JournalRow(*row) for row in rows)
+        epoch, seq = rows[-1].epoch, rows[-1].seq
+
+
+_COLUMNS = (journal.c.epoch, journal.c.seq, journal.c.data, journal.c.hash)
+_INSERT = insert(journal)
+_HEAD = select(*_COLUMNS).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1)
+_AFTER = (
+    select(*_COLUMNS)
+    .where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq > bindparam("b_seq"))
+    .order_by(journal.c.seq)
+    .limit(bindparam("b_limit"))
+)
+_GET = select(*_COLUMNS).where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq == bindparam("b_seq"))
+_ON = (
+    select(*_COLUMNS)
+    .where(tuple_(journal.c.epoch, journal.c.seq) > tuple_(bindparam("b_epoch"), bindparam("b_seq")))
+    .order_by(journal.c.epoch, journal.c.seq)
+    .limit(bindparam("b_limit"))
+)

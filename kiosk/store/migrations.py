@@ -1,0 +1,64 @@
+"""Forward changes of the database's form, each after a backup; never a reset.
+
+`PRAGMA user_version` counts the steps taken. A database from a newer program is refused, not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from kiosk.ledger.refusals import Refused
+from kiosk.store.tables import metadata
+
+APPLICATION_ID = 0x504B3031  # "PK01": marks the file as ours
+
+
+def bring_up_to_date(engine: Engine, path: Path, *, read_only: bool) -> None:
+    """Take the steps that are missing, each in its own transaction, with a copy made before the first.
+
+    Raises `Refused("database-newer")` for a file of a later program, `Refused("database-foreign")` for a
+    file that is not ours.
+    """
+    with engine.connect() as conn:
+        version = _pragma(conn, "user_version")
+        owner = _pragma(conn, "application_id")
+        tables = conn.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
+    if tables and owner != APPLICATION_ID:
+        raise Refused("database-foreign", path=path)
+    if version > len(STEPS):
+        raise Refused("database-newer", path=path)
+    if version == len(STEPS):
+        return
+    if read_only:
+        raise Refused("database-older", path=path)
+    if version:
+        _back_up(engine, path.with_name(f"{path.name}.before-{version + 1}"))
+    for number in range(version, len(STEPS)):
+        with engine.connect() as conn, conn.begin():
+            if _pragma(conn, "user_version") == number:  # another process may have been quicker
+                STEPS[number](conn)
+                conn.exec_driver_sql(f"PRAGMA user_version={number + 1}")
+                conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def _pragma(conn: Connection, name: str) -> int:
+    return int(conn.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+
+
+def _back_up(engine: Engine, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        connection.close()
+
+
+def _first_form(conn: Connection) -> None:
+    metadata.create_all(conn)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_form,)
