@@ -22,6 +22,7 @@ from kiosk.store.tables import (
     slip,
     state,
     stock_move,
+    tally,
     total,
 )
 
@@ -68,6 +69,8 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
     )
     changes = _pot_changes(moved)
     honour = points.honour_change(entry.kind, entry.body)
+    if honour:
+        _fold_tally(conn, entry)
     for household, change in changes.items():
         params = {"b_household": household, "b_honour": honour, **change}
         if conn.execute(_POT, params).rowcount != 1:
@@ -79,6 +82,16 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
             _fold_bucket(conn, item)
     for name, tenths in _sums(moved).items():
         conn.execute(_TOTAL, {"pot": name, "tenths": tenths})
+
+
+def _fold_tally(conn: Connection, entry: Entry) -> None:
+    body = entry.body
+    sign = -1 if entry.kind == "reverse" else 1
+    what = body["kind"] if entry.kind == "reverse" else entry.kind
+    values = {"month": entry.day[:7], "household": body["hh"], "rule": body["rule"]}
+    amount = sign * body["amount"]
+    earned, deducted = (amount, 0) if what == "earn" else (0, amount)
+    conn.execute(_TALLY, {**values, "earned": earned, "deducted": deducted})
 
 
 def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
@@ -158,6 +171,14 @@ _STATE = _STATE.on_conflict_do_update(index_elements=["name"], set_={"value": _S
 _TOTAL = upsert(total)
 _TOTAL = _TOTAL.on_conflict_do_update(
     index_elements=["pot"], set_={"tenths": total.c.tenths + _TOTAL.excluded.tenths}
+)
+_TALLY = upsert(tally)
+_TALLY = _TALLY.on_conflict_do_update(
+    index_elements=["month", "household", "rule"],
+    set_={
+        "earned": tally.c.earned + _TALLY.excluded.earned,
+        "deducted": tally.c.deducted + _TALLY.excluded.deducted,
+    },
 )
 _BUCKET_IN = upsert(bucket)
 _BUCKET_IN = _BUCKET_IN.on_conflict_do_update(

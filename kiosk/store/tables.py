@@ -72,6 +72,17 @@ bucket = Table(
     sqlite_with_rowid=False,
 )
 
+tally = Table(  # what a household earned and lost by rule in a month, reversals taken off again
+    "tally",
+    metadata,
+    _text("month", primary_key=True),
+    _text("household", primary_key=True),
+    _text("rule", primary_key=True),
+    _int("earned"),
+    _int("deducted"),
+    sqlite_with_rowid=False,
+)
+
 total = Table(
     "total",
     metadata,
@@ -274,5 +285,18 @@ print_job = Table(
     Index("print_job_by_slip", "slip"),
 )
 
-FOLD_TABLES = (posting, pot, bucket, total, lot, stock_move, slip, request, reversal, order_done, state)
+FOLD_TABLES = (
+    posting,
+    pot,
+    bucket,
+    tally,
+    total,
+    lot,
+    stock_move,
+    slip,
+    request,
+    reversal,
+    order_done,
+    state,
+)
 FEED_TABLES = (household, identity, card, staff, goods, rule, issuer, centre, order_open)

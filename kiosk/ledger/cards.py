@@ -1,0 +1,127 @@
+"""The text inside the codes we issue: household cards, staff cards, slips; signatures are checked elsewhere.
+
+ASCII in the QR alphanumeric alphabet, fields parted by colons, a base32 Ed25519 signature last:
+`P1:YS:0370217:3:…` household card, `S1:YS:M037A:1:…` staff card,
+`L1:YS-37:0037-001284:7F3A91C2:280:20261123:…` slip.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_CODE_CHARS = 256
+
+_ISSUER = r"(?P<issuer>[A-Z0-9]{1,6}(?:-[0-9]{1,4})?)"
+_SIGNATURE = r"(?P<signature>[A-Z2-7]{103})"
+_HOUSEHOLD_CARD = re.compile(rf"P1:{_ISSUER}:(?P<household>[0-9]{{7}}):(?P<serial>[0-9]{{1,5}}):{_SIGNATURE}")
+_STAFF_CARD = re.compile(rf"S1:{_ISSUER}:(?P<staff>[A-Z0-9]{{1,12}}):(?P<serial>[0-9]{{1,5}}):{_SIGNATURE}")
+_SLIP = re.compile(
+    rf"L1:{_ISSUER}:(?P<number>[0-9]{{4}}[B-Z]*-[0-9]{{6}}):(?P<check>[0-9A-F]{{8}})"
+    rf":(?P<charge>[0-9]{{1,7}}):(?P<day>[0-9]{{8}}):{_SIGNATURE}"
+)
+
+
+class HouseholdCard(NamedTuple):
+    """A household's card as read."""
+
+    issuer: str
+    household: str
+    serial: int
+    signature: str
+
+
+class StaffCard(NamedTuple):
+    """A staff member's card as read."""
+
+    issuer: str
+    staff: str
+    serial: int
+    signature: str
+
+
+class SlipCode(NamedTuple):
+    """The code on a slip as read."""
+
+    issuer: str
+    number: str
+    check: str  # 8 hex digits
+    charge_tenths: int
+    day: str  # ISO
+    signature: str
+
+
+def kind_of(text: str) -> str:
+    """What a scanned text looks like by its first letters: "household", "staff", "slip" or "" for none."""
+    return {"P1:": "household", "S1:": "staff", "L1:": "slip"}.get(text[:3], "")
+
+
+def household_card(text: str) -> HouseholdCard | None:
+    """The card in `text`, None when it has not the form of one."""
+    match = _HOUSEHOLD_CARD.fullmatch(text[:MAX_CODE_CHARS])
+    if match is None:
+        return None
+    return HouseholdCard(match["issuer"], match["household"], int(match["serial"]), match["signature"])
+
+
+def staff_card(text: str) -> StaffCard | None:
+    """The staff card in `text`, None when it has not the form of one."""
+    match = _STAFF_CARD.fullmatch(text[:MAX_CODE_CHARS])
+    if match is None:
+        return None
+    return StaffCard(match["issuer"], match["staff"], int(match["serial"]), match["signature"])
+
+
+def slip_code(text: str) -> SlipCode | None:
+    """The slip's code in `text`, None when it has not the form of one."""
+    match = _SLIP.fullmatch(text[:MAX_CODE_CHARS])
+    if match is None:
+        return None
+    day = match["day"]
+    return SlipCode(
+        match["issuer"],
+        match["number"],
+        match["check"],
+        int(match["charge"]),
+        f"{day[:4]}-{day[4:6]}-{day[6:]}",
+        match["signature"],
+    )
+
+
+def signed_part(text: str) -> bytes:
+    """The bytes a code's signature covers: everything before the last colon."""
+    return text.rpartition(":")[0].encode("ascii")
+
+
+def household_card_text(issuer: str, household: str, serial: int) -> str:
+    """The part of a household card to sign; `text + ":" + signature` is the card."""
+    return f"P1:{issuer}:{household}:{serial}"
+
+
+def staff_card_text(issuer: str, staff: str, serial: int) -> str:
+    """The part of a staff card to sign."""
+    return f"S1:{issuer}:{staff}:{serial}"
+
+
+def slip_text(issuer: str, number: str, check: str, charge_tenths: int, day: str) -> str:
+    """The part of a slip's code to sign; `check` is the entry's check code, dash allowed."""
+    return f"L1:{issuer}:{number}:{check.replace('-', '')}:{charge_tenths}:{day.replace('-', '')}"
+
+
+def slip_number(terminal: int, epoch: int, number: int) -> str:
+    """How a slip is numbered: `0037-001284` in the first epoch, `0037B-000001` in the second."""
+    return f"{terminal:04}{epoch_letter(epoch)}-{number:06}"
+
+
+def epoch_letter(epoch: int) -> str:
+    """ "" for epoch 1, B … Z for 2 … 26, BB … for those behind (a 26-letter count without a zero)."""
+    assert epoch >= 1
+    if epoch == 1:
+        return ""
+    letters = ""
+    rest = epoch
+    while rest > 1:
+        rest, digit = divmod(rest - 2, 25)
+        letters = chr(ord("B") + digit) + letters
+        rest += 1
+    return letters

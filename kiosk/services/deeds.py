@@ -1,0 +1,183 @@
+"""Points given and taken: earn, deduct, and the reversal of either, by a person or by the county's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.ledger import points
+from kiosk.ledger.entries import decode_own, entry_id
+from kiosk.ledger.refusals import Refused
+from kiosk.services.clock import day_after
+from kiosk.services.terminal import Terminal, Writing
+from kiosk.store import journal
+from kiosk.store.tables import bucket, household, pot, reversal, rule
+
+MOST_TENTHS = 100_000  # one entry; anything above is a slip of the finger
+GRACE_DAYS = 30  # a bucket that has ended meanwhile lives this much longer after a reversal
+OPENING = "opening"  # the rule name of balances brought in from before
+
+
+def earn(
+    terminal: Terminal, household_id: str, rule_id: str, amount_tenths: int, actor: str, second: str
+) -> str:
+    """Give `amount_tenths` under a rule; returns the entry's id. What is owed is repaid first.
+
+    Raises `Refused`: `not-home`, `unknown-household`, `unknown-rule`, `absurd-amount`, `second-needed`.
+    """
+    with terminal.write() as writing:
+        body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
+        expires = _expiry(writing.day, terminal.settings.rules.points_last_days)
+        head = writing.append("earn", _earn_body(writing.conn, body, expires), actor, second)
+    return entry_id(head.epoch, head.seq)
+
+
+def deduct(
+    terminal: Terminal, household_id: str, rule_id: str, amount_tenths: int, actor: str, second: str
+) -> str:
+    """Take `amount_tenths` under a rule: what is available, the rest becomes owed. Two people sign.
+
+    Raises `Refused` as `earn` does.
+    """
+    with terminal.write() as writing:
+        body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
+        head = writing.append("deduct", _deduct_body(writing.conn, body), actor, second)
+    return entry_id(head.epoch, head.seq)
+
+
+def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, second: str) -> str:
+    """Undo an earn or deduct, once, into the same buckets; what is no longer there becomes owed.
+
+    Raises `Refused`: `unknown-entry`, `already-reversed`, `not-reversible`, `second-needed`.
+    """
+    if not second or second == actor:
+        raise Refused("second-needed")
+    with terminal.write() as writing:
+        original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
+        body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
+        body["rule"] = original.body["rule"]
+        amount = original.body["amount"]
+        if original.kind == "earn":
+            taken, owed = _take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
+            body |= {"amount": amount, "from": taken, "owed": owed}
+        else:
+            back = alive(original.body["from"], writing.day)
+            body |= {"amount": amount, "to": back, "repaid": original.body["owed"]}
+            body = _settle_repaid(writing.conn, body)
+        head = writing.append("reverse", body, actor, second)
+    return entry_id(head.epoch, head.seq)
+
+
+def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
+    """Write the entry an order asks for, or `order-refused` with the reason; both close the order."""
+    household_id, amount = body["hh"], body["amount"]
+    fields = {
+        "hh": household_id,
+        "rule": body["rule"],
+        "rv": body.get("version", 0),
+        "amount": amount,
+        "deed": body["deed"] or writing.day,
+        "order": order,
+        "why": body["why"],
+    }
+    if body["do"] not in ("earn", "deduct", "open-balance") or not amount > 0:
+        writing.append("order-refused", {"order": order, "code": "order-unknown"})
+    elif body["do"] == "deduct":
+        writing.append("deduct", _deduct_body(writing.conn, fields))
+    else:
+        writing.append("earn", _earn_body(writing.conn, fields, body["expires"]))
+
+
+def reversible(conn: Connection, epoch: int, seq: int, kinds: tuple[str, ...]) -> Any:
+    """The original entry. Raises `Refused` when there is none, it is of another kind or undone already."""
+    row = journal.get(conn, epoch, seq)
+    if row is None:
+        raise Refused("unknown-entry")
+    original = decode_own(row.data)
+    if original.kind not in kinds:
+        raise Refused("not-reversible")
+    if conn.execute(_REVERSED, {"b_epoch": epoch, "b_seq": seq}).first() is not None:
+        raise Refused("already-reversed")
+    return original
+
+
+def alive(buckets: list[list[Any]], day: str) -> list[list[Any]]:
+    """The same buckets; those that have ended meanwhile live `GRACE_DAYS` more from `day`."""
+    later = day_after(day, GRACE_DAYS)
+    return [
+        [expires if expires == points.NEVER or expires >= day else later, tenths]
+        for expires, tenths in buckets
+    ]
+
+
+def _deed(
+    writing: Writing,
+    terminal: Terminal,
+    household_id: str,
+    rule_id: str,
+    amount_tenths: int,
+    actor: str,
+    second: str,
+) -> dict[str, Any]:
+    if not 0 < amount_tenths <= MOST_TENTHS:
+        raise Refused("absurd-amount")
+    if not second or second == actor:
+        raise Refused("second-needed")
+    found = writing.conn.execute(_HOUSEHOLD, {"b_id": household_id}).first()
+    if found is None:
+        raise Refused("unknown-household")
+    if found.home != terminal.identity.terminal:
+        raise Refused("not-home", home="")
+    version = writing.conn.execute(_RULE, {"b_id": rule_id}).scalar()
+    if version is None:
+        raise Refused("unknown-rule")
+    return {"hh": household_id, "rule": rule_id, "rv": version, "amount": amount_tenths, "deed": writing.day}
+
+
+def _earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dict[str, Any]:
+    owed = conn.execute(_OWED, {"b_household": fields["hh"]}).scalar() or 0
+    return {**fields, "repaid": points.split_repaid(fields["amount"], owed), "expires": expires}
+
+
+def _deduct_body(conn: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
+    taken, owed = _take_what_is_there(conn, fields["hh"], fields["amount"], ())
+    return {**fields, "from": taken, "owed": owed}
+
+
+def _take_what_is_there(
+    conn: Connection, household_id: str, amount_tenths: int, first: tuple[str, ...]
+) -> tuple[list[list[Any]], int]:
+    """Buckets to take from, those of `first` before the others, and what is missing."""
+    rows = [(row.expires, row.tenths) for row in conn.execute(_BUCKETS, {"b_household": household_id})]
+    own = [row for row in rows if row[0] in first]
+    rest = [row for row in rows if row[0] not in first]
+    from_own = min(amount_tenths, sum(tenths for _, tenths in own))
+    from_rest = min(amount_tenths - from_own, sum(tenths for _, tenths in rest))
+    taken = [*points.take(own, from_own), *points.take(rest, from_rest)]
+    return [list(part) for part in taken], amount_tenths - from_own - from_rest
+
+
+def _settle_repaid(conn: Connection, body: dict[str, Any]) -> dict[str, Any]:
+    """Give back as available what was owed for the deduction but has been repaid since."""
+    owed_now = conn.execute(_OWED, {"b_household": body["hh"]}).scalar() or 0
+    repaid = min(body["repaid"], owed_now)
+    extra = body["repaid"] - repaid
+    to = [*body["to"], [points.NEVER, extra]] if extra else body["to"]
+    return {**body, "repaid": repaid, "to": to}
+
+
+def _expiry(day: str, last_days: int) -> str:
+    return day_after(day, last_days) if last_days else points.NEVER
+
+
+_HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_RULE = select(rule.c.version).where(rule.c.id == bindparam("b_id"))
+_OWED = select(pot.c.owed).where(pot.c.household == bindparam("b_household"))
+_BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(
+    bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
+)
+_REVERSED = select(reversal.c.seq).where(
+    reversal.c.epoch == bindparam("b_epoch"), reversal.c.seq == bindparam("b_seq")
+)

@@ -1,0 +1,157 @@
+"""Taking in what the county sends down: reference data at once, orders as open until they are carried out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kiosk.ledger.refusals import Refused
+from kiosk.services import deeds
+from kiosk.services.terminal import Terminal
+from kiosk.store import cursors
+from kiosk.store.tables import (
+    FEED_TABLES,
+    card,
+    centre,
+    feed_row,
+    goods,
+    household,
+    identity,
+    issuer,
+    order_done,
+    order_open,
+    rule,
+    staff,
+)
+
+ORDERS_A_SLICE = 50  # so that a redemption never waits long behind the county's orders
+
+Body = Mapping[str, Any]
+
+
+def position(conn: Connection, scope: str) -> int:
+    """The last position of `scope` that is stored here."""
+    return cursors.get(conn, f"feed:{scope}")
+
+
+def store_page(terminal: Terminal, scope: str, first_pos: int, rows: Sequence[bytes]) -> int:
+    """Store the rows and what they say, with the cursor, in one transaction; returns the new position.
+
+    Rows stored before are passed over. Raises `Refused("feed-gap")` when rows are missing in between and
+    `Refused("feed-unreadable")` when a row has not its kind's form; nothing is changed then. The caller has
+    checked the county's signature.
+    """
+    with terminal.db.write() as conn:
+        have = position(conn, scope)
+        if first_pos > have + 1:
+            raise Refused("feed-gap", scope=scope, have=have)
+        fresh = rows[have + 1 - first_pos :]
+        for pos, data in enumerate(fresh, have + 1):
+            conn.execute(_ROW, {"scope": scope, "pos": pos, "data": data})
+            take_in(conn, pos, data)
+        cursors.put(conn, f"feed:{scope}", have + len(fresh))
+        return have + len(fresh)
+
+
+def take_in(conn: Connection, pos: int, data: bytes) -> None:
+    """Bring the reference tables up to one stored row. Unknown kinds wait for a program that knows them."""
+    try:
+        row_pos, kind, body = json.loads(data)
+        if row_pos != pos:
+            raise ValueError("position")
+        handler = _KINDS.get(kind)
+        if handler is not None:
+            handler(conn, pos, body)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("feed-unreadable", pos=pos, reason=type(error).__name__) from None
+
+
+def rebuild(conn: Connection) -> None:
+    """Empty the reference tables and take in every stored row again, orders done excepted."""
+    for table in FEED_TABLES:
+        conn.execute(table.delete())
+    for row in conn.execute(select(feed_row).order_by(feed_row.c.scope, feed_row.c.pos)).all():
+        take_in(conn, row.pos, row.data)
+    conn.execute(delete(order_open).where(order_open.c.id.in_(select(order_done.c.id))))
+
+
+def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
+    """Carry out up to `most` open orders in one transaction, each once for ever; returns how many."""
+    with terminal.read() as conn:
+        if conn.execute(_NEXT_ORDERS, {"most": 1}).first() is None:
+            return 0
+    with terminal.write() as writing:
+        orders = writing.conn.execute(_NEXT_ORDERS, {"most": most}).all()
+        for row in orders:
+            deeds.carry_out(writing, row.id, json.loads(row.body))
+            writing.conn.execute(_ORDER_CLOSED, {"b_id": row.id})
+    return len(orders)
+
+
+def _take_household(conn: Connection, _pos: int, body: Body) -> None:
+    values = {"id": body["hh"], **{name: body[name] for name in ("name", "members", "pinyin", "home")}}
+    conn.execute(_replace(household), values)
+    conn.execute(delete(identity).where(identity.c.household == body["hh"]))
+    for digest in body["digest"]:
+        conn.execute(_replace(identity), {"digest": digest, "household": body["hh"]})
+
+
+def _take_card(conn: Connection, _pos: int, body: Body) -> None:
+    conn.execute(_replace(card), {"household": body["hh"], "serial": body["serial"], "state": body["state"]})
+
+
+def _take_staff(conn: Connection, _pos: int, body: Body) -> None:
+    names = ("name", "role", "pin", "serial", "state")
+    conn.execute(_replace(staff), {"id": body["staff"], **{name: body[name] for name in names}})
+
+
+def _take_goods(conn: Connection, _pos: int, body: Body) -> None:
+    names = ("sku", "name", "unit", "price", "barcode", "picture", "category", "version")
+    values = {name: body[name] for name in names}
+    conn.execute(_replace(goods), {**values, "most_a_month": body["limit"], "counts_from": body["from"]})
+
+
+def _take_rule(conn: Connection, _pos: int, body: Body) -> None:
+    names = ("category", "title", "amount", "version")
+    conn.execute(_replace(rule), {"id": body["rule"], **{name: body[name] for name in names}})
+
+
+def _take_key(conn: Connection, _pos: int, body: Body) -> None:
+    values = {"id": body["issuer"], "public": body["public"], "terminal": body["terminal"]}
+    conn.execute(_replace(issuer), values)
+
+
+def _take_centre(conn: Connection, _pos: int, body: Body) -> None:
+    names = ("name", "township", "terminal")
+    conn.execute(_replace(centre), {"id": body["centre"], **{name: body[name] for name in names}})
+
+
+def _take_order(conn: Connection, pos: int, body: Body) -> None:
+    done = conn.execute(select(order_done.c.id).where(order_done.c.id == body["order"])).first()
+    if done is None:
+        data = json.dumps(body, sort_keys=True).encode()
+        conn.execute(_replace(order_open), {"id": body["order"], "pos": pos, "body": data})
+
+
+def _replace(table: Any) -> Any:
+    return _REPLACE.setdefault(table.name, upsert(table).prefix_with("OR REPLACE"))
+
+
+_REPLACE: dict[str, Any] = {}
+_KINDS: dict[str, Callable[[Connection, int, Body], None]] = {
+    "household": _take_household,
+    "card": _take_card,
+    "staff": _take_staff,
+    "goods": _take_goods,
+    "rule": _take_rule,
+    "key": _take_key,
+    "centre": _take_centre,
+    "order": _take_order,
+}
+_ROW = insert(feed_row)
+_NEXT_ORDERS = select(order_open).order_by(order_open.c.pos).limit(bindparam("most"))
+_ORDER_CLOSED = delete(order_open).where(order_open.c.id == bindparam("b_id"))

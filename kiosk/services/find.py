@@ -1,0 +1,190 @@
+"""Finding a household: by card, by identity digest, at the desk by number or name; and what it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from kiosk.keys import from_base32, identity_digest, verify
+from kiosk.ledger import cards
+from kiosk.ledger.refusals import Refused
+from kiosk.services.terminal import Terminal
+from kiosk.services.views import Account, Ending, Proof
+from kiosk.services.deeds import OPENING
+from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
+
+DESK_REASONS = ("forgot", "torn", "other")
+CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
+MOST_FOUND = 20
+
+
+def by_card(terminal: Terminal, text: str) -> Account:
+    """The household of the card `text`, checked offline.
+
+    Raises `Refused`: `not-a-card`, `foreign-county`, `card-forged`, `card-lost`, `card-revoked`,
+    `card-unknown`, `unknown-household`.
+    """
+    with terminal.read() as conn:
+        proof = prove_card(terminal, conn, text)
+        return _account(terminal, conn, proof)
+
+
+def by_digest(terminal: Terminal, number: str) -> Account:
+    """The household of an identity number; the number itself is forgotten at once.
+
+    Raises `Refused`: `unknown-identity`.
+    """
+    digest = identity_digest(bytes.fromhex(terminal.identity.centre_key), number)
+    with terminal.read() as conn:
+        found = conn.execute(_BY_DIGEST, {"b_digest": digest}).scalar()
+        if found is None:
+            raise Refused("unknown-identity")
+        return _account(terminal, conn, Proof(household=found, how="digest"))
+
+
+def by_number(terminal: Terminal, number: str, reason: str) -> tuple[Account, ...]:
+    """Households whose number is, or ends in, `number` (at least 4 digits), at the desk with a reason.
+
+    Raises `Refused`: `reason-needed`, `number-too-short`, `unknown-household`.
+    """
+    if not number.isascii() or not number.isdigit() or len(number) < 4:
+        raise Refused("number-too-short")
+    return _at_desk(terminal, household.c.id.endswith(number, autoescape=True), reason)
+
+
+def by_name(terminal: Terminal, name: str, reason: str) -> tuple[Account, ...]:
+    """Households whose head's name contains `name`, or whose pinyin initials begin with it.
+
+    Raises `Refused`: `reason-needed`, `unknown-household`.
+    """
+    wanted = name.strip()
+    if not wanted:
+        raise Refused("unknown-household")
+    by_initials = household.c.pinyin.startswith(wanted.lower(), autoescape=True)
+    return _at_desk(terminal, or_(household.c.name.contains(wanted, autoescape=True), by_initials), reason)
+
+
+def account(terminal: Terminal, proof: Proof) -> Account:
+    """Fresh figures for a household found before."""
+    with terminal.read() as conn:
+        return _account(terminal, conn, proof)
+
+
+def prove_card(terminal: Terminal, conn: Connection, text: str) -> Proof:
+    """What a card proves, by its form, its issuer's signature and its state. Raises as `by_card`."""
+    read = cards.household_card(text.strip())
+    if read is None:
+        raise Refused("card-forged" if cards.kind_of(text.strip()) == "household" else "not-a-card")
+    if read.issuer.partition("-")[0] != terminal.identity.county:
+        raise Refused("foreign-county")
+    public = conn.execute(_ISSUER, {"b_id": read.issuer}).scalar()
+    if public is None or not verify(
+        bytes.fromhex(public), from_base32(read.signature), cards.signed_part(text.strip())
+    ):
+        raise Refused("card-forged")
+    state = conn.execute(_CARD, {"b_household": read.household, "b_serial": read.serial}).scalar()
+    if state in ("lost", "revoked"):
+        raise Refused(f"card-{state}")
+    if state is None:
+        raise Refused("card-unknown")
+    return Proof(household=read.household, how=f"card:{read.serial}")
+
+
+def _at_desk(terminal: Terminal, wanted: Any, reason: str) -> tuple[Account, ...]:
+    if reason not in DESK_REASONS:
+        raise Refused("reason-needed")
+    with terminal.read() as conn:
+        rows = conn.execute(select(household.c.id).where(wanted).order_by(household.c.id).limit(MOST_FOUND))
+        found = [row.id for row in rows]
+        if not found:
+            raise Refused("unknown-household")
+        return tuple(_account(terminal, conn, Proof(household=one, how=f"desk:{reason}")) for one in found)
+
+
+def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
+    about = conn.execute(_HOUSEHOLD, {"b_id": proof.household}).first()
+    if about is None:
+        raise Refused("unknown-household")
+    home_here = about.home == terminal.identity.terminal
+    home_name = "" if home_here else conn.execute(_CENTRE, {"b_terminal": about.home}).scalar() or ""
+    pots = conn.execute(_POT, {"b_household": proof.household}).first()
+    month = _month(conn)
+    earned = _tallied(conn, proof.household, month)
+    return Account(
+        proof=proof,
+        household=proof.household,
+        name=about.name,
+        members=about.members,
+        home_here=home_here,
+        home_name=home_name,
+        available_tenths=pots.available if pots else 0,
+        saved_tenths=pots.saved if pots else 0,
+        held_tenths=pots.held if pots else 0,
+        owed_tenths=pots.owed if pots else 0,
+        honour_tenths=pots.honour if pots else 0,
+        ending=_ending(conn, proof.household),
+        month_earned_tenths=sum(row.earned for row in earned),
+        month_deducted_tenths=sum(row.deducted for row in earned),
+        month_by_category=_by_category(earned),
+        rank=_rank(conn, proof.household, month),
+    )
+
+
+def _month(conn: Connection) -> str:
+    return str(conn.execute(_DAY).scalar() or "")[:7]
+
+
+def _ending(conn: Connection, household_id: str) -> Ending | None:
+    row = conn.execute(_SOONEST, {"b_household": household_id}).first()
+    return Ending(day=row.expires, tenths=row.tenths) if row else None
+
+
+def _tallied(conn: Connection, household_id: str, month: str) -> list[Any]:
+    params = {"b_household": household_id, "b_month": month, "b_opening": OPENING}
+    return list(conn.execute(_TALLIED, params))
+
+
+def _by_category(rows: list[Any]) -> tuple[tuple[str, int], ...]:
+    found = dict.fromkeys(CATEGORIES, 0)
+    for row in rows:
+        found[row.category if row.category in found else "other"] += row.earned
+    return tuple(found.items())
+
+
+def _rank(conn: Connection, household_id: str, month: str) -> int:
+    """Place among the households here by points earned this month; 0 without any."""
+    rows = conn.execute(_EARNED, {"b_month": month, "b_opening": OPENING}).all()
+    own = next((row.earned for row in rows if row.household == household_id), 0)
+    return 1 + sum(row.earned > own for row in rows) if own > 0 else 0
+
+
+_ISSUER = select(issuer.c.public).where(issuer.c.id == bindparam("b_id"))
+_CARD = select(card.c.state).where(
+    card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
+)
+_BY_DIGEST = select(identity.c.household).where(identity.c.digest == bindparam("b_digest"))
+_HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
+_POT = select(pot).where(pot.c.household == bindparam("b_household"))
+_DAY = select(state.c.value).where(state.c.name == "day")
+_SOONEST = (
+    select(bucket.c.expires, bucket.c.tenths)
+    .where(bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0, bucket.c.expires != "")
+    .order_by(bucket.c.expires)
+    .limit(1)
+)
+_TALLIED = (
+    select(tally.c.earned, tally.c.deducted, func.coalesce(rule.c.category, "other").label("category"))
+    .select_from(tally.outerjoin(rule, rule.c.id == tally.c.rule))
+    .where(
+        tally.c.month == bindparam("b_month"),
+        tally.c.household == bindparam("b_household"),
+        tally.c.rule != bindparam("b_opening"),
+    )
+)
+_EARNED = (
+    select(tally.c.household, func.sum(tally.c.earned).label("earned"))
+    .where(tally.c.month == bindparam("b_month"), tally.c.rule != bindparam("b_opening"))
+    .group_by(tally.c.household)
+)

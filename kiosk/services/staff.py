@@ -1,0 +1,160 @@
+"""Who works here: staff cards and PINs; what a role may do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from typing import NamedTuple
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kiosk.keys import from_base32, verify
+from kiosk.ledger import cards
+from kiosk.ledger.refusals import Refused
+from kiosk.services.terminal import Terminal
+from kiosk.services.views import Session
+from kiosk.store.tables import issuer, pin_try
+from kiosk.store.tables import staff as staff_table
+
+FREE_TRIES = 5
+FIRST_LOCK_S = 15.0  # doubles with every further wrong PIN
+MOST_LOCK_S = 3600.0
+PIN_DIGITS = range(6, 13)
+
+# What each role may do at a terminal.
+MAY: dict[str, frozenset[str]] = {
+    "manager": frozenset({"redeem", "void", "find", "reprint", "receive", "deed"}),
+    "grid": frozenset({"find", "deed"}),
+    "reviewer": frozenset({"void", "find", "deed"}),
+    "supervisor": frozenset({"find"}),
+    "panel": frozenset({"deed"}),
+    "technician": frozenset({"devices"}),
+}
+
+
+class StaffRow(NamedTuple):
+    """A staff member as the feed sent them."""
+
+    id: str
+    name: str
+    role: str
+    pin: str
+    serial: int
+    state: str
+
+
+_locks: dict[str, tuple[int, float]] = {}  # staff → (failures it was made for, monotonic end of the lock)
+
+
+def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
+    """(staff id, name) of the staff card `text`, to greet before the PIN.
+
+    Raises `Refused`: `staff-card-forged`, `staff-unknown`, `staff-revoked`, `foreign-county`.
+    """
+    card = cards.staff_card(text)
+    if card is None:
+        raise Refused("staff-card-forged")
+    with terminal.read() as conn:
+        public = conn.execute(_ISSUER, {"b_id": card.issuer}).scalar()
+        if card.issuer.partition("-")[0] != terminal.identity.county:
+            raise Refused("foreign-county")
+        if public is None or not verify(
+            bytes.fromhex(public), from_base32(card.signature), cards.signed_part(text)
+        ):
+            raise Refused("staff-card-forged")
+        person = active(conn, card.staff)
+    if person.serial != card.serial:
+        raise Refused("staff-revoked")
+    return person.id, person.name
+
+
+def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
+    """Sign in by staff id, or by the text of a staff card, and PIN.
+
+    Raises `Refused`: what `by_card` raises, `pin-wrong` (tries= left), `pin-locked` (seconds=).
+    """
+    staff_id = by_card(terminal, staff)[0] if cards.kind_of(staff) == "staff" else staff
+    with terminal.read() as conn:
+        person = active(conn, staff_id)
+        failures = conn.execute(_TRIES, {"b_staff": staff_id}).scalar() or 0
+    _refuse_locked(staff_id, failures)
+    if not _pin_fits(person.pin, pin, terminal.identity.centre_key):
+        _count_failure(terminal, staff_id, failures + 1)
+        left = max(0, FREE_TRIES - failures - 1)
+        raise Refused("pin-wrong", tries=left) if left else _locked(staff_id, failures + 1)
+    if failures:
+        with terminal.db.write() as conn:
+            conn.execute(delete(pin_try).where(pin_try.c.staff == staff_id))
+    _locks.pop(staff_id, None)
+    return Session(staff=person.id, name=person.name, role=person.role)  # type: ignore[arg-type]
+
+
+def active(conn: Connection, staff_id: str) -> StaffRow:
+    """The staff member. Raises `Refused` `staff-unknown` or `staff-revoked`."""
+    row = conn.execute(_STAFF, {"b_id": staff_id}).first()
+    if row is None:
+        raise Refused("staff-unknown")
+    if row.state != "active":
+        raise Refused("staff-revoked")
+    return StaffRow(*row)
+
+
+def require(conn: Connection, staff_id: str, act: str) -> StaffRow:
+    """The staff member, who may do `act`. Raises `Refused("role-may-not")` besides what `active` raises."""
+    person = active(conn, staff_id)
+    if act not in MAY.get(person.role, frozenset()):
+        raise Refused("role-may-not")
+    return person
+
+
+def pin_material(centre_key: bytes, pin: str) -> str:
+    """What the stored argon2id hash is made over: HMAC-SHA-256 of the PIN under the centre's key, hex."""
+    return hmac.new(centre_key, pin.encode(), hashlib.sha256).hexdigest()
+
+
+def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
+    try:
+        return PasswordHasher().verify(stored, pin_material(bytes.fromhex(centre_key), pin))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _count_failure(terminal: Terminal, staff_id: str, failures: int) -> None:
+    with terminal.db.write() as conn:
+        conn.execute(_COUNT, {"staff": staff_id, "failures": failures})
+
+
+def _refuse_locked(staff_id: str, failures: int) -> None:
+    """A restart finds the failures on disk and begins the lock anew, since its clock began anew."""
+    if failures < FREE_TRIES:
+        return
+    made_for, _ = _locks.get(staff_id, (0, 0.0))
+    if made_for != failures:
+        raise _locked(staff_id, failures)
+    _, end_s = _locks[staff_id]
+    if time.monotonic() < end_s:
+        raise Refused("pin-locked", seconds=int(end_s - time.monotonic()) + 1)
+
+
+def _locked(staff_id: str, failures: int) -> Refused:
+    lock_s = min(MOST_LOCK_S, FIRST_LOCK_S * 2 ** (failures - FREE_TRIES))
+    _locks[staff_id] = (failures, time.monotonic() + lock_s)
+    return Refused("pin-locked", seconds=int(lock_s))
+
+
+_STAFF = select(
+    staff_table.c.id,
+    staff_table.c.name,
+    staff_table.c.role,
+    staff_table.c.pin,
+    staff_table.c.serial,
+    staff_table.c.state,
+).where(staff_table.c.id == bindparam("b_id"))
+_TRIES = select(pin_try.c.failures).where(pin_try.c.staff == bindparam("b_staff"))
+_COUNT = upsert(pin_try)
+_COUNT = _COUNT.on_conflict_do_update(index_elements=["staff"], set_={"failures": _COUNT.excluded.failures})
+_ISSUER = select(issuer.c.public).where(issuer.c.id == bindparam("b_id"))
