@@ -94,6 +94,7 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
 
 def _take_household(conn: Connection, _pos: int, body: Body) -> None:
     values = {"id": body["hh"], **{name: body[name] for name in ("name", "members", "pinyin", "home")}}
+    values["limits"] = int(body.get("limits", "on") != "off")
     conn.execute(_replace(household), values)
     conn.execute(delete(identity).where(identity.c.household == body["hh"]))
     for digest in body["digest"]:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from kiosk.keys import from_base32, identity_digest, verify
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
+from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, Proof
-from kiosk.services.deeds import OPENING
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
 DESK_REASONS = ("forgot", "torn", "other")

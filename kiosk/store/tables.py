@@ -181,6 +181,7 @@ household = Table(
     _int("members"),
     _text("pinyin"),
     _int("home"),
+    _int("limits"),  # 0: no limits and no duplicate question, for training and load tests
     Index("household_by_pinyin", "pinyin"),
 )
 

@@ -1,0 +1,180 @@
+"""The print queue on disk: what waits, what was printed, what must be printed again; drives no printer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, insert, select, update
+
+from kiosk.keys import to_base32
+from kiosk.ledger import cards
+from kiosk.ledger.refusals import Refused
+from kiosk.services import staff
+from kiosk.services.books import ONLINE
+from kiosk.services.terminal import Terminal, Writing
+from kiosk.services.views import PrintState, Redeemed
+from kiosk.slips import SlipData, SlipLine
+from kiosk.store import cursors
+from kiosk.store.tables import bucket, print_job
+
+Copy = Literal["stub", "resident"]
+State = Literal["queued", "printing", "printed", "failed", "unknown"]
+OPEN_STATES = ("queued", "printing", "failed")
+_WORST_FIRST: tuple[State, ...] = ("unknown", "failed", "printing", "queued", "printed")
+
+
+class Job(NamedTuple):
+    """One copy to print. `again` when paper of this copy may be out already: it carries the reprint mark."""
+
+    id: int
+    slip: str
+    copy: Copy
+    again: bool
+    content: SlipData
+
+
+def queue_redemption(
+    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, staff_id: str
+) -> None:
+    """Queue both copies of a redemption's slip, in the redemption's own transaction."""
+    content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, staff_id))
+    copies = ["stub", "resident"] if terminal.settings.printer.resident_copy else ["stub"]
+    writing.conn.execute(_INSERT, [_row(redeemed.slip, copy, content, reprint=False) for copy in copies])
+
+
+def take(terminal: Terminal) -> Job | None:
+    """The next copy to print, marked `printing`; None when nothing waits.
+
+    A copy found `printing` was cut off by a restart: it may be out, so it comes back marked as a reprint.
+    """
+    with terminal.db.write() as conn:
+        row = conn.execute(_NEXT).first()
+        if row is None:
+            return None
+        again = bool(row.reprint) or row.state == "printing" or row.bytes_out > 0
+        conn.execute(_MARK, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
+    return Job(row.id, row.slip, row.copy, again, msgspec.json.decode(row.content, type=SlipData))
+
+
+def finish(terminal: Terminal, job: Job, state: State, reason: str, bytes_out: int) -> PrintState:
+    """Write down what became of a copy; returns the state of its slip."""
+    values = {"b_id": job.id, "state": state, "reason": reason, "bytes_out": bytes_out}
+    with terminal.db.write() as conn:
+        conn.execute(_MARK, values)
+    return state_of(terminal, job.slip)
+
+
+def state_of(terminal: Terminal, slip: str) -> PrintState:
+    """Where the copies of a slip are: the worst state among them. Raises `Refused("unknown-slip")`."""
+    with terminal.read() as conn:
+        rows = conn.execute(_OF_SLIP, {"b_slip": slip}).all()
+    if not rows:
+        raise Refused("unknown-slip")
+    latest = {row.copy: row for row in rows}.values()  # a later job of the same copy replaces the earlier
+    worst = min(latest, key=lambda row: _WORST_FIRST.index(row.state))
+    return PrintState(slip=slip, state=worst.state, reason=worst.reason)
+
+
+def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
+    """Queue both copies again, marked as a reprint.
+
+    Copies that were never on paper are queued as they were. Raises `Refused`: `unknown-slip`, `role-may-not`.
+    """
+    with terminal.db.write() as conn:
+        staff.require(conn, staff_id, "reprint")
+        rows = conn.execute(_OF_SLIP, {"b_slip": slip}).all()
+        if not rows:
+            raise Refused("unknown-slip")
+        for row in {row.copy: row for row in rows}.values():
+            if row.state in OPEN_STATES:
+                conn.execute(
+                    _MARK, {"b_id": row.id, "state": "queued", "reason": "", "bytes_out": row.bytes_out}
+                )
+            else:
+                conn.execute(_INSERT, [_row(slip, row.copy, row.content, reprint=True)])
+    return state_of(terminal, slip)
+
+
+def waiting(terminal: Terminal) -> int:
+    """How many copies are still to be printed."""
+    with terminal.read() as conn:
+        return len(conn.execute(_OPEN).all())
+
+
+def _row(slip: str, copy: str, content: bytes, *, reprint: bool) -> dict[str, Any]:
+    return {
+        "slip": slip,
+        "copy": copy,
+        "reprint": int(reprint),
+        "content": content,
+        "state": "queued",
+        "reason": "",
+        "bytes_out": 0,
+    }
+
+
+def _slip_data(
+    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, staff_id: str
+) -> SlipData:
+    place = terminal.settings.place
+    person = staff.active(writing.conn, staff_id)
+    time_of_day = datetime.fromtimestamp(writing.now_ms / 1000).astimezone().strftime("%H:%M:%S")
+    text = cards.slip_text(
+        terminal.identity.issuer, redeemed.slip, redeemed.check_code, redeemed.charged_tenths, writing.day
+    )
+    soonest = writing.conn.execute(_SOONEST, {"b_household": about.id}).first()
+    return SlipData(
+        scheme=place.scheme_name,
+        place=" ".join(part for part in (place.township_name, place.centre_name) if part),
+        slip=redeemed.slip,
+        at=f"{writing.day} {time_of_day}",
+        clerk=person.name,
+        head=about.name,
+        members=about.members,
+        tail=about.id[-4:],
+        collector="",
+        relation="",
+        lines=tuple(
+            SlipLine(
+                name=line.item.name,
+                unit=line.item.unit,
+                qty=line.qty,
+                price_tenths=line.item.price_tenths,
+                total_tenths=line.total_tenths,
+            )
+            for line in redeemed.lines
+        ),
+        charged_tenths=redeemed.charged_tenths,
+        before_tenths=redeemed.before_tenths,
+        after_tenths=redeemed.available_tenths,
+        offline=not cursors.get(writing.conn, ONLINE),
+        check_code=redeemed.check_code,
+        code=f"{text}:{to_base32(terminal.key.sign(text.encode()))}",
+        ending_day=soonest.expires if soonest else "",
+        ending_tenths=soonest.tenths if soonest else 0,
+        phone=place.supervision_phone,
+    )
+
+
+_INSERT = insert(print_job)
+_NEXT = (
+    select(print_job)
+    .where(print_job.c.state.in_(("printing", "queued")))
+    .order_by(print_job.c.state.desc(), print_job.c.id)
+    .limit(1)
+)
+_OPEN = select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES))
+_OF_SLIP = select(print_job).where(print_job.c.slip == bindparam("b_slip")).order_by(print_job.c.id)
+_MARK = (
+    update(print_job)
+    .where(print_job.c.id == bindparam("b_id"))
+    .values(state=bindparam("state"), reason=bindparam("reason"), bytes_out=bindparam("bytes_out"))
+)
+_SOONEST = (
+    select(bucket.c.expires, bucket.c.tenths)
+    .where(bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0, bucket.c.expires != "")
+    .order_by(bucket.c.expires)
+    .limit(1)
+)

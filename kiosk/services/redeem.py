@@ -1,0 +1,277 @@
+"""Points for goods: what a basket would cost, and the redemption itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.config import Settings
+from kiosk.ledger import cards, points, redemption, stock
+from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
+from kiosk.ledger.redemption import Items
+from kiosk.ledger.refusals import Question, Refused
+from kiosk.services import printing, shelf, staff
+from kiosk.services.clock import day_after
+from kiosk.services.terminal import Terminal, Writing
+from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
+from kiosk.store import journal
+from kiosk.store.journal import JournalRow
+from kiosk.store.tables import (
+    bucket,
+    card,
+    centre,
+    household,
+    lot,
+    posting,
+    pot,
+    request,
+    reversal,
+    slip,
+    state,
+)
+from kiosk.store.tables import journal as journal_table
+
+CONFIRMATIONS = ("tap", "sign")
+MOST_REQUEST_ID_CHARS = 64
+
+
+def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) -> Quote:
+    """What the basket costs now and what is left; a refusal is part of the answer, nothing is written."""
+    most = terminal.settings.rules.most_pieces
+    with terminal.read() as conn:
+        try:
+            tidied = redemption.tidy(items, most)
+        except Refused as refused:
+            return _quote((), 0, refused)
+        lines = _price(conn, tidied)
+        before = conn.execute(_AVAILABLE, {"b_household": proof.household}).scalar() or 0
+        try:
+            _check(conn, terminal, proof, lines, before)
+        except Refused as refused:
+            return _quote(lines, before, refused)
+    return _quote(lines, before, None)
+
+
+def redeem(
+    terminal: Terminal,
+    proof: Proof,
+    items: tuple[tuple[str, int], ...],
+    staff_id: str,
+    request_id: str,
+    *,
+    confirm: str = "tap",
+    yes: frozenset[str] = frozenset(),
+) -> Redeemed:
+    """Deduct the points, hand out the goods, number the slip and queue its copies: all of it or nothing.
+
+    The same request again is the same redemption: same answer, nothing new. Raises `Refused` with
+    `not-enough-points`, `not-enough-stock`, `over-limit`, `not-home`, `unknown-goods`, `empty-basket`,
+    `absurd-quantity`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, and `Question` with
+    `duplicate-charge` unless that is in `yes`.
+    """
+    assert confirm in CONFIRMATIONS
+    if not 0 < len(request_id) <= MOST_REQUEST_ID_CHARS or not request_id.isprintable():
+        raise Refused("request-unreadable")
+    settings = terminal.settings
+    tidied = redemption.tidy(items, settings.rules.most_pieces)
+    with terminal.write() as writing:
+        conn = writing.conn
+        known = conn.execute(_REQUEST, {"b_id": request_id}).first()
+        if known is not None:
+            return _repeated(conn, terminal, known, proof.household, tidied)
+        staff.require(conn, staff_id, "redeem")
+        _check_card(conn, proof)
+        lines = _price(conn, tidied)
+        before = conn.execute(_AVAILABLE, {"b_household": proof.household}).scalar() or 0
+        about = _check(conn, terminal, proof, lines, before)
+        if about.limits:
+            _ask_duplicate(writing, settings, proof.household, tidied, yes)
+        redeemed = _write(writing, terminal, proof, lines, staff_id, request_id, confirm, before)
+        printing.queue_redemption(writing, terminal, about, redeemed, staff_id)
+    return redeemed
+
+
+def _write(
+    writing: Writing,
+    terminal: Terminal,
+    proof: Proof,
+    lines: tuple[BasketLine, ...],
+    staff_id: str,
+    request_id: str,
+    confirm: str,
+    before_tenths: int,
+) -> Redeemed:
+    conn, epoch = writing.conn, terminal.identity.epoch
+    charged = sum(line.total_tenths for line in lines)
+    number = (conn.execute(_LAST_SLIP, {"b_epoch": epoch}).scalar() or 0) + 1
+    buckets = conn.execute(_BUCKETS, {"b_household": proof.household}).all()
+    body = {
+        "hh": proof.household,
+        "lines": [[line.item.sku, line.qty, line.item.price_tenths, _pick(conn, line)] for line in lines],
+        "charge": charged,
+        "from": [list(part) for part in points.take([(b.expires, b.tenths) for b in buckets], charged)],
+        "slip": number,
+        "req": request_id,
+        "how": proof.how,
+        "confirm": confirm,
+    }
+    head = writing.append("redeem", body, staff_id)
+    return Redeemed(
+        slip=cards.slip_number(terminal.identity.terminal, epoch, number),
+        entry=entry_id(head.epoch, head.seq),
+        check_code=check_code(head.hash),
+        charged_tenths=charged,
+        before_tenths=before_tenths,
+        available_tenths=before_tenths - charged,
+        lines=lines,
+        repeated=False,
+    )
+
+
+def _repeated(conn: Connection, terminal: Terminal, known: Any, household_id: str, items: Items) -> Redeemed:
+    row = journal.get(conn, known.epoch, known.seq)
+    assert row is not None
+    entry = decode_own(row.data)
+    if entry.kind != "redeem" or not redemption.same_request(entry.body, household_id, items):
+        raise Refused("request-mismatch")
+    return describe(conn, terminal, row, entry, known.after_tenths)
+
+
+def describe(
+    conn: Connection, terminal: Terminal, row: JournalRow, entry: Entry, after_tenths: int
+) -> Redeemed:
+    """A redemption of the journal as it was answered when it happened."""
+    body = entry.body
+    lines = tuple(
+        BasketLine(item=shelf.item(conn, sku), qty=pieces, total_tenths=pieces * price)
+        for sku, pieces, price, _lots in body["lines"]
+    )
+    return Redeemed(
+        slip=cards.slip_number(terminal.identity.terminal, entry.epoch, body["slip"]),
+        entry=entry_id(entry.epoch, entry.seq),
+        check_code=check_code(row.hash),
+        charged_tenths=body["charge"],
+        before_tenths=after_tenths + body["charge"],
+        available_tenths=after_tenths,
+        lines=lines,
+        repeated=True,
+    )
+
+
+def _price(conn: Connection, items: Items) -> tuple[BasketLine, ...]:
+    found = [(shelf.item(conn, sku), pieces) for sku, pieces in items]
+    return tuple(
+        BasketLine(item=item, qty=pieces, total_tenths=pieces * item.price_tenths) for item, pieces in found
+    )
+
+
+def _check(
+    conn: Connection,
+    terminal: Terminal,
+    proof: Proof,
+    lines: tuple[BasketLine, ...],
+    before_tenths: int,
+) -> Any:
+    """The household's row. Raises `Refused` when this basket can't be redeemed here and now."""
+    about = conn.execute(_HOUSEHOLD, {"b_id": proof.household}).first()
+    if about is None:
+        raise Refused("unknown-household")
+    if about.home != terminal.identity.terminal:
+        home = conn.execute(_CENTRE, {"b_terminal": about.home}).scalar() or ""
+        raise Refused("not-home", home=home)
+    for line in lines:
+        if line.item.on_hand < line.qty:
+            raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
+        if about.limits and line.item.limit and _over_limit(conn, proof.household, line):
+            raise Refused("over-limit", item=line.item.name, limit=line.item.limit)
+    charged = redemption.charge((line.qty, line.item.price_tenths) for line in lines)
+    if charged > before_tenths:
+        raise Refused("not-enough-points", missing_tenths=charged - before_tenths)
+    return about
+
+
+def _over_limit(conn: Connection, household_id: str, line: BasketLine) -> bool:
+    month = str(conn.execute(_DAY).scalar() or "")[:7]
+    bodies = [entry.body for entry in _standing(conn, household_id, f"{month}-01")]
+    return redemption.pieces_taken(bodies, line.item.sku) + line.qty > line.item.limit
+
+
+def _standing(conn: Connection, household_id: str, since_day: str) -> list[Entry]:
+    """The household's redemptions since a business day that were not voided, newest first."""
+    rows = conn.execute(_REDEMPTIONS, {"b_household": household_id, "b_since": since_day})
+    return [decode_own(row.data) for row in rows]
+
+
+def _ask_duplicate(
+    writing: Writing, settings: Settings, household_id: str, items: Items, yes: frozenset[str]
+) -> None:
+    minutes = settings.rules.duplicate_minutes
+    if "duplicate-charge" in yes or not minutes:
+        return
+    for entry in _standing(writing.conn, household_id, day_after(writing.day, -1)):
+        close = abs(writing.now_ms - entry.at_ms) <= minutes * 60_000
+        if close and redemption.basket_of(entry.body) == items:
+            raise Question("duplicate-charge", minutes=minutes)
+
+
+def _check_card(conn: Connection, proof: Proof) -> None:
+    """A card reported lost between the reading and the redemption no longer counts."""
+    kind, _, serial = proof.how.partition(":")
+    if kind != "card":
+        return
+    state = conn.execute(_CARD, {"b_household": proof.household, "b_serial": int(serial)}).scalar()
+    if state != "active":
+        raise Refused(f"card-{state or 'unknown'}")
+
+
+def _pick(conn: Connection, line: BasketLine) -> list[list[Any]]:
+    rows = conn.execute(_LOTS, {"b_sku": line.item.sku})
+    lots = [stock.Lot(row.lot, row.best_before, row.pieces) for row in rows]
+    return [list(part) for part in stock.pick(lots, line.qty)]
+
+
+def _quote(lines: tuple[BasketLine, ...], before: int, refused: Refused | None) -> Quote:
+    charged = sum(line.total_tenths for line in lines)
+    return Quote(
+        lines=lines,
+        charge_tenths=charged,
+        before_tenths=before,
+        after_tenths=before - charged,
+        refused=refused.code if refused else "",
+        refused_params={name: str(value) for name, value in refused.params.items()} if refused else {},
+    )
+
+
+_AVAILABLE = select(pot.c.available).where(pot.c.household == bindparam("b_household"))
+_HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
+_CARD = select(card.c.state).where(
+    card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
+)
+_REQUEST = select(request).where(request.c.id == bindparam("b_id"))
+_LAST_SLIP = (
+    select(slip.c.number).where(slip.c.epoch == bindparam("b_epoch")).order_by(slip.c.number.desc()).limit(1)
+)
+_BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(
+    bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
+)
+_LOTS = select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0)
+_DAY = select(state.c.value).where(state.c.name == "day")
+_REDEMPTIONS = (
+    select(journal_table.c.data)
+    .select_from(
+        posting.join(
+            journal_table,
+            (journal_table.c.epoch == posting.c.epoch) & (journal_table.c.seq == posting.c.seq),
+        ).outerjoin(reversal, (reversal.c.epoch == posting.c.epoch) & (reversal.c.seq == posting.c.seq))
+    )
+    .where(
+        posting.c.household == bindparam("b_household"),
+        posting.c.pot == points.SPENT,
+        journal_table.c.kind == "redeem",
+        journal_table.c.day >= bindparam("b_since"),
+        reversal.c.seq.is_(None),
+    )
+    .order_by(posting.c.epoch.desc(), posting.c.seq.desc())
+)
