@@ -44,7 +44,11 @@ class Health:
 
 
 class Reader(Protocol):
-    """A device that yields scans; opened, read and closed by one thread of the supervisor."""
+    """A device that yields scans; opened, read and closed by one thread of the supervisor.
+
+    It may also have `warning: str` (a Health detail while it works, but not well; "" otherwise) and
+    `counters() -> dict[str, int]` (what it rejected or dropped since it was made).
+    """
 
     name: str
     kind: str
