@@ -17,6 +17,7 @@ from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import PrintState, Redeemed
 from kiosk.slips import SlipData, SlipLine
 from kiosk.store import cursors
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import bucket, print_job
 
 Copy = Literal["stub", "resident"]
@@ -41,7 +42,7 @@ def queue_redemption(
     """Queue both copies of a redemption's slip, in the redemption's own transaction."""
     content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, staff_id))
     copies = ["stub", "resident"] if terminal.settings.printer.resident_copy else ["stub"]
-    writing.conn.execute(_INSERT, [_row(redeemed.slip, copy, content, reprint=False) for copy in copies])
+    _INSERT.many(writing.conn, [_row(redeemed.slip, copy, content, reprint=False) for copy in copies])
 
 
 def take(terminal: Terminal) -> Job | None:
@@ -50,11 +51,11 @@ def take(terminal: Terminal) -> Job | None:
     A copy found `printing` was cut off by a restart: it may be out, so it comes back marked as a reprint.
     """
     with terminal.db.write() as conn:
-        row = conn.execute(_NEXT).first()
+        row = _NEXT.first(conn)
         if row is None:
             return None
         again = bool(row.reprint) or row.state == "printing" or row.bytes_out > 0
-        conn.execute(_MARK, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
+        _MARK.run(conn, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
     return Job(row.id, row.slip, row.copy, again, msgspec.json.decode(row.content, type=SlipData))
 
 
@@ -62,14 +63,14 @@ def finish(terminal: Terminal, job: Job, state: State, reason: str, bytes_out: i
     """Write down what became of a copy; returns the state of its slip."""
     values = {"b_id": job.id, "state": state, "reason": reason, "bytes_out": bytes_out}
     with terminal.db.write() as conn:
-        conn.execute(_MARK, values)
+        _MARK.run(conn, values)
     return state_of(terminal, job.slip)
 
 
 def state_of(terminal: Terminal, slip: str) -> PrintState:
     """Where the copies of a slip are: the worst state among them. Raises `Refused("unknown-slip")`."""
     with terminal.read() as conn:
-        rows = conn.execute(_OF_SLIP, {"b_slip": slip}).all()
+        rows = _OF_SLIP.all(conn, {"b_slip": slip})
     if not rows:
         raise Refused("unknown-slip")
     latest = {row.copy: row for row in rows}.values()  # a later job of the same copy replaces the earlier
@@ -84,27 +85,26 @@ def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
     """
     with terminal.db.write() as conn:
         staff.require(conn, staff_id, "reprint")
-        rows = conn.execute(_OF_SLIP, {"b_slip": slip}).all()
+        rows = _OF_SLIP.all(conn, {"b_slip": slip})
         if not rows:
             raise Refused("unknown-slip")
         for row in {row.copy: row for row in rows}.values():
             if row.state in OPEN_STATES:
-                conn.execute(
-                    _MARK, {"b_id": row.id, "state": "queued", "reason": "", "bytes_out": row.bytes_out}
-                )
+                _MARK.run(conn, {"b_id": row.id, "state": "queued", "reason": "", "bytes_out": row.bytes_out})
             else:
-                conn.execute(_INSERT, [_row(slip, row.copy, row.content, reprint=True)])
+                _INSERT.many(conn, [_row(slip, row.copy, row.content, reprint=True)])
     return state_of(terminal, slip)
 
 
 def waiting(terminal: Terminal) -> int:
     """How many copies are still to be printed."""
     with terminal.read() as conn:
-        return len(conn.execute(_OPEN).all())
+        return len(_OPEN.all(conn))
 
 
 def _row(slip: str, copy: str, content: bytes, *, reprint: bool) -> dict[str, Any]:
     return {
+        "id": None,
         "slip": slip,
         "copy": copy,
         "reprint": int(reprint),
@@ -124,7 +124,7 @@ def _slip_data(
     text = cards.slip_text(
         terminal.identity.issuer, redeemed.slip, redeemed.check_code, redeemed.charged_tenths, writing.day
     )
-    soonest = writing.conn.execute(_SOONEST, {"b_household": about.id}).first()
+    soonest = _SOONEST.first(writing.conn, {"b_household": about.id})
     return SlipData(
         scheme=place.scheme_name,
         place=" ".join(part for part in (place.township_name, place.centre_name) if part),
@@ -158,21 +158,21 @@ def _slip_data(
     )
 
 
-_INSERT = insert(print_job)
-_NEXT = (
+_INSERT = Prepared(insert(print_job))
+_NEXT = Prepared(
     select(print_job)
     .where(print_job.c.state.in_(("printing", "queued")))
     .order_by(print_job.c.state.desc(), print_job.c.id)
     .limit(1)
 )
-_OPEN = select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES))
-_OF_SLIP = select(print_job).where(print_job.c.slip == bindparam("b_slip")).order_by(print_job.c.id)
-_MARK = (
+_OPEN = Prepared(select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES)))
+_OF_SLIP = Prepared(select(print_job).where(print_job.c.slip == bindparam("b_slip")).order_by(print_job.c.id))
+_MARK = Prepared(
     update(print_job)
     .where(print_job.c.id == bindparam("b_id"))
     .values(state=bindparam("state"), reason=bindparam("reason"), bytes_out=bindparam("bytes_out"))
 )
-_SOONEST = (
+_SOONEST = Prepared(
     select(bucket.c.expires, bucket.c.tenths)
     .where(bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0, bucket.c.expires != "")
     .order_by(bucket.c.expires)

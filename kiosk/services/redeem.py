@@ -17,6 +17,7 @@ from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
 from kiosk.store import journal
 from kiosk.store.journal import JournalRow
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
     bucket,
     card,
@@ -45,7 +46,7 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
         except Refused as refused:
             return _quote((), 0, refused)
         lines = _price(conn, tidied)
-        before = conn.execute(_AVAILABLE, {"b_household": proof.household}).scalar() or 0
+        before = _AVAILABLE.scalar(conn, {"b_household": proof.household}) or 0
         try:
             _check(conn, terminal, proof, lines, before)
         except Refused as refused:
@@ -77,13 +78,13 @@ def redeem(
     tidied = redemption.tidy(items, settings.rules.most_pieces)
     with terminal.write() as writing:
         conn = writing.conn
-        known = conn.execute(_REQUEST, {"b_id": request_id}).first()
+        known = _REQUEST.first(conn, {"b_id": request_id})
         if known is not None:
             return _repeated(conn, terminal, known, proof.household, tidied)
         staff.require(conn, staff_id, "redeem")
         _check_card(conn, proof)
         lines = _price(conn, tidied)
-        before = conn.execute(_AVAILABLE, {"b_household": proof.household}).scalar() or 0
+        before = _AVAILABLE.scalar(conn, {"b_household": proof.household}) or 0
         about = _check(conn, terminal, proof, lines, before)
         if about.limits:
             _ask_duplicate(writing, settings, proof.household, tidied, yes)
@@ -104,8 +105,8 @@ def _write(
 ) -> Redeemed:
     conn, epoch = writing.conn, terminal.identity.epoch
     charged = sum(line.total_tenths for line in lines)
-    number = (conn.execute(_LAST_SLIP, {"b_epoch": epoch}).scalar() or 0) + 1
-    buckets = conn.execute(_BUCKETS, {"b_household": proof.household}).all()
+    number = (_LAST_SLIP.scalar(conn, {"b_epoch": epoch}) or 0) + 1
+    buckets = _BUCKETS.all(conn, {"b_household": proof.household})
     body = {
         "hh": proof.household,
         "lines": [[line.item.sku, line.qty, line.item.price_tenths, _pick(conn, line)] for line in lines],
@@ -174,11 +175,11 @@ def _check(
     before_tenths: int,
 ) -> Any:
     """The household's row. Raises `Refused` when this basket can't be redeemed here and now."""
-    about = conn.execute(_HOUSEHOLD, {"b_id": proof.household}).first()
+    about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
     if about is None:
         raise Refused("unknown-household")
     if about.home != terminal.identity.terminal:
-        home = conn.execute(_CENTRE, {"b_terminal": about.home}).scalar() or ""
+        home = _CENTRE.scalar(conn, {"b_terminal": about.home}) or ""
         raise Refused("not-home", home=home)
     for line in lines:
         if line.item.on_hand < line.qty:
@@ -192,14 +193,14 @@ def _check(
 
 
 def _over_limit(conn: Connection, household_id: str, line: BasketLine) -> bool:
-    month = str(conn.execute(_DAY).scalar() or "")[:7]
+    month = str(_DAY.scalar(conn) or "")[:7]
     bodies = [entry.body for entry in _standing(conn, household_id, f"{month}-01")]
     return redemption.pieces_taken(bodies, line.item.sku) + line.qty > line.item.limit
 
 
 def _standing(conn: Connection, household_id: str, since_day: str) -> list[Entry]:
     """The household's redemptions since a business day that were not voided, newest first."""
-    rows = conn.execute(_REDEMPTIONS, {"b_household": household_id, "b_since": since_day})
+    rows = _REDEMPTIONS.all(conn, {"b_household": household_id, "b_since": since_day})
     return [decode_own(row.data) for row in rows]
 
 
@@ -220,13 +221,13 @@ def _check_card(conn: Connection, proof: Proof) -> None:
     kind, _, serial = proof.how.partition(":")
     if kind != "card":
         return
-    state = conn.execute(_CARD, {"b_household": proof.household, "b_serial": int(serial)}).scalar()
+    state = _CARD.scalar(conn, {"b_household": proof.household, "b_serial": int(serial)})
     if state != "active":
         raise Refused(f"card-{state or 'unknown'}")
 
 
 def _pick(conn: Connection, line: BasketLine) -> list[list[Any]]:
-    rows = conn.execute(_LOTS, {"b_sku": line.item.sku})
+    rows = _LOTS.all(conn, {"b_sku": line.item.sku})
     lots = [stock.Lot(row.lot, row.best_before, row.pieces) for row in rows]
     return [list(part) for part in stock.pick(lots, line.qty)]
 
@@ -243,22 +244,26 @@ def _quote(lines: tuple[BasketLine, ...], before: int, refused: Refused | None) 
     )
 
 
-_AVAILABLE = select(pot.c.available).where(pot.c.household == bindparam("b_household"))
-_HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
-_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
-_CARD = select(card.c.state).where(
-    card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
+_AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))
+_HOUSEHOLD = Prepared(select(household).where(household.c.id == bindparam("b_id")))
+_CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
+_CARD = Prepared(
+    select(card.c.state).where(
+        card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
+    )
 )
-_REQUEST = select(request).where(request.c.id == bindparam("b_id"))
-_LAST_SLIP = (
+_REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))
+_LAST_SLIP = Prepared(
     select(slip.c.number).where(slip.c.epoch == bindparam("b_epoch")).order_by(slip.c.number.desc()).limit(1)
 )
-_BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(
-    bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
+_BUCKETS = Prepared(
+    select(bucket.c.expires, bucket.c.tenths).where(
+        bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
+    )
 )
-_LOTS = select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0)
-_DAY = select(state.c.value).where(state.c.name == "day")
-_REDEMPTIONS = (
+_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0))
+_DAY = Prepared(select(state.c.value).where(state.c.name == "day"))
+_REDEMPTIONS = Prepared(
     select(journal_table.c.data)
     .select_from(
         posting.join(

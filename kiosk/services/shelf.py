@@ -11,6 +11,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import ShelfItem
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import goods, lot
 
 MOST_PIECES_RECEIVED = 10_000
@@ -20,13 +21,13 @@ FUNDS = ("finance", "assistance", "collective", "donation", "township", "market"
 def shelf(terminal: Terminal) -> tuple[ShelfItem, ...]:
     """Every good the catalogue names, dearest first, with the pieces on hand."""
     with terminal.read() as conn:
-        return tuple(_item(row) for row in conn.execute(_SHELF))
+        return tuple(_item(row) for row in _SHELF.all(conn))
 
 
 def by_barcode(terminal: Terminal, code: str) -> ShelfItem:
     """The good behind a barcode or SKU. Raises `Refused("unknown-barcode")`."""
     with terminal.read() as conn:
-        row = conn.execute(_BY_CODE, {"b_code": code.strip()}).first()
+        row = _BY_CODE.first(conn, {"b_code": code.strip()})
     if row is None:
         raise Refused("unknown-barcode")
     return _item(row)
@@ -34,7 +35,7 @@ def by_barcode(terminal: Terminal, code: str) -> ShelfItem:
 
 def item(conn: Connection, sku: str) -> ShelfItem:
     """One good. Raises `Refused("unknown-goods")`."""
-    row = conn.execute(_BY_SKU, {"b_sku": sku}).first()
+    row = _BY_SKU.first(conn, {"b_sku": sku})
     if row is None:
         raise Refused("unknown-goods")
     return _item(row)
@@ -85,6 +86,8 @@ def _item(row: Any) -> ShelfItem:
 
 _ON_HAND = select(func.coalesce(func.sum(lot.c.pieces), 0)).where(lot.c.sku == goods.c.sku).scalar_subquery()
 _ITEM = select(goods, _ON_HAND.label("on_hand"))
-_SHELF = _ITEM.order_by(goods.c.price.desc(), goods.c.sku)
-_BY_SKU = _ITEM.where(goods.c.sku == bindparam("b_sku"))
-_BY_CODE = _ITEM.where((goods.c.barcode == bindparam("b_code")) | (goods.c.sku == bindparam("b_code")))
+_SHELF = Prepared(_ITEM.order_by(goods.c.price.desc(), goods.c.sku))
+_BY_SKU = Prepared(_ITEM.where(goods.c.sku == bindparam("b_sku")))
+_BY_CODE = Prepared(
+    _ITEM.where((goods.c.barcode == bindparam("b_code")) | (goods.c.sku == bindparam("b_code")))
+)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.keys import from_base32, verify
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Session
+from kiosk.store.prepared import Prepared, insert_or_set
 from kiosk.store.tables import issuer, pin_try
 from kiosk.store.tables import staff as staff_table
 
@@ -59,7 +59,7 @@ def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
     if card is None:
         raise Refused("staff-card-forged")
     with terminal.read() as conn:
-        public = conn.execute(_ISSUER, {"b_id": card.issuer}).scalar()
+        public = _ISSUER.scalar(conn, {"b_id": card.issuer})
         if card.issuer.partition("-")[0] != terminal.identity.county:
             raise Refused("foreign-county")
         if public is None or not verify(
@@ -80,7 +80,7 @@ def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
     staff_id = by_card(terminal, staff)[0] if cards.kind_of(staff) == "staff" else staff
     with terminal.read() as conn:
         person = active(conn, staff_id)
-        failures = conn.execute(_TRIES, {"b_staff": staff_id}).scalar() or 0
+        failures = _TRIES.scalar(conn, {"b_staff": staff_id}) or 0
     _refuse_locked(staff_id, failures)
     if not _pin_fits(person.pin, pin, terminal.identity.centre_key):
         _count_failure(terminal, staff_id, failures + 1)
@@ -95,7 +95,7 @@ def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
 
 def active(conn: Connection, staff_id: str) -> StaffRow:
     """The staff member. Raises `Refused` `staff-unknown` or `staff-revoked`."""
-    row = conn.execute(_STAFF, {"b_id": staff_id}).first()
+    row = _STAFF.first(conn, {"b_id": staff_id})
     if row is None:
         raise Refused("staff-unknown")
     if row.state != "active":
@@ -125,7 +125,7 @@ def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
 
 def _count_failure(terminal: Terminal, staff_id: str, failures: int) -> None:
     with terminal.db.write() as conn:
-        conn.execute(_COUNT, {"staff": staff_id, "failures": failures})
+        _COUNT.run(conn, {"staff": staff_id, "failures": failures})
 
 
 def _refuse_locked(staff_id: str, failures: int) -> None:
@@ -146,15 +146,16 @@ def _locked(staff_id: str, failures: int) -> Refused:
     return Refused("pin-locked", seconds=int(lock_s))
 
 
-_STAFF = select(
-    staff_table.c.id,
-    staff_table.c.name,
-    staff_table.c.role,
-    staff_table.c.pin,
-    staff_table.c.serial,
-    staff_table.c.state,
-).where(staff_table.c.id == bindparam("b_id"))
-_TRIES = select(pin_try.c.failures).where(pin_try.c.staff == bindparam("b_staff"))
-_COUNT = upsert(pin_try)
-_COUNT = _COUNT.on_conflict_do_update(index_elements=["staff"], set_={"failures": _COUNT.excluded.failures})
-_ISSUER = select(issuer.c.public).where(issuer.c.id == bindparam("b_id"))
+_STAFF = Prepared(
+    select(
+        staff_table.c.id,
+        staff_table.c.name,
+        staff_table.c.role,
+        staff_table.c.pin,
+        staff_table.c.serial,
+        staff_table.c.state,
+    ).where(staff_table.c.id == bindparam("b_id"))
+)
+_TRIES = Prepared(select(pin_try.c.failures).where(pin_try.c.staff == bindparam("b_staff")))
+_COUNT = insert_or_set(pin_try)
+_ISSUER = Prepared(select(issuer.c.public).where(issuer.c.id == bindparam("b_id")))

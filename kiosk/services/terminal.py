@@ -21,6 +21,7 @@ from kiosk.store.database import Database
 from kiosk.store.fold import OverdrawnError
 from kiosk.store.journal import Head
 from kiosk.store.mark import Mark, MarkFile, machine_id
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import state
 
 DATABASE_FILE = "terminal.db"
@@ -38,7 +39,7 @@ class Writing:
         self.head = head
         self._terminal = terminal
         self.now_ms = terminal.clock.now_ms()
-        self.day = conn.execute(_DAY).scalar() or ""
+        self.day = _DAY.scalar(conn) or ""
 
     def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
         """Write one entry and fold it; returns the new head."""
@@ -166,4 +167,4 @@ def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
     return Terminal(settings, who, key, clock or WallClock())
 
 
-_DAY = select(state.c.value).where(state.c.name == bindparam("b_name", "day"))
+_DAY = Prepared(select(state.c.value).where(state.c.name == bindparam("b_name", "day")))

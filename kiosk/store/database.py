@@ -58,7 +58,7 @@ class Database:
         self._engine = _engine(path, read_only=read_only)
         try:
             migrations.bring_up_to_date(self._engine, path, read_only=read_only)
-        except exc.DBAPIError as error:
+        except _DRIVER_ERRORS as error:
             self.close()
             raise _refusal(error, path) from error
 
@@ -74,7 +74,7 @@ class Database:
             try:
                 with conn.begin():
                     yield conn
-            except exc.DBAPIError as error:
+            except _DRIVER_ERRORS as error:
                 raise _refusal(error, self.path) from error
 
     @contextmanager
@@ -84,7 +84,7 @@ class Database:
             try:
                 with conn.begin():
                     yield conn
-            except exc.DBAPIError as error:
+            except _DRIVER_ERRORS as error:
                 raise _refusal(error, self.path) from error
 
     def close(self) -> None:
@@ -118,15 +118,20 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
     return engine
 
 
-def _refusal(error: exc.DBAPIError, path: Path) -> Refused:
-    code = getattr(error.orig, "sqlite_errorname", "")
-    text = str(error.orig)
+# SQLAlchemy wraps what goes through it; `Prepared` statements raise the driver's own
+_DRIVER_ERRORS: tuple[type[Exception], ...] = (exc.DBAPIError, sqlite_module().Error)
+
+
+def _refusal(error: Exception, path: Path) -> Refused:
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    code, text = getattr(cause, "sqlite_errorname", ""), str(cause)
     if code in _FULL_CODES or "disk is full" in text:
         return Refused("disk-full")
     if "readonly" in text:
         return Refused("database-read-only")
     if "locked" in text or "busy" in text:
         return Refused("database-busy")
-    if isinstance(error, exc.IntegrityError):
-        raise AssertionError(f"a guard of the database was hit: {text}") from error
+    driver = sqlite_module()
+    if isinstance(cause, (driver.IntegrityError, driver.ProgrammingError, driver.InterfaceError)):
+        raise AssertionError(f"our own mistake: {text}") from error
     return Refused("database-unreadable", path=path, reason=text)

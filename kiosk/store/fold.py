@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import points, stock
 from kiosk.ledger.entries import Entry
+from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
     FOLD_TABLES,
     bucket,
@@ -38,17 +39,17 @@ def fold(conn: Connection, entry: Entry) -> None:
     _fold_points(conn, entry, points.postings(entry.kind, body))
     _fold_stock(conn, entry, stock.moves(entry.kind, body))
     if "slip" in body:
-        conn.execute(_SLIP, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
+        _SLIP.run(conn, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
     if "req" in body:
         _fold_request(conn, entry)
     if "of" in body:
         epoch, seq = body["of"]
-        conn.execute(_REVERSAL, {"epoch": epoch, "seq": seq, "by_epoch": entry.epoch, "by_seq": entry.seq})
+        _REVERSAL.run(conn, {"epoch": epoch, "seq": seq, "by_epoch": entry.epoch, "by_seq": entry.seq})
     if "order" in body:
         done = {"id": body["order"], "epoch": entry.epoch, "seq": entry.seq, "refused": body.get("code", "")}
-        conn.execute(_ORDER_DONE, done)
+        _ORDER_DONE.run(conn, done)
     if entry.kind == "day-open":
-        conn.execute(_STATE, {"name": "day", "value": entry.day})
+        _STATE.run(conn, {"name": "day", "value": entry.day})
 
 
 def clear(conn: Connection) -> None:
@@ -60,8 +61,8 @@ def clear(conn: Connection) -> None:
 def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ...]) -> None:
     if not moved:
         return
-    conn.execute(
-        _POSTING,
+    _POSTING.many(
+        conn,
         [
             {"epoch": entry.epoch, "seq": entry.seq, "line": line, **item._asdict()}
             for line, item in enumerate(moved)
@@ -73,15 +74,15 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
         _fold_tally(conn, entry)
     for household, change in changes.items():
         params = {"b_household": household, "b_honour": honour, **change}
-        if conn.execute(_POT, params).rowcount != 1:
+        if _POT.run(conn, params) != 1:
             _open_pot(conn, household)
-            if conn.execute(_POT, params).rowcount != 1:
+            if _POT.run(conn, params) != 1:
                 raise OverdrawnError("pot")
     for item in moved:
         if item.pot == points.AVAILABLE:
             _fold_bucket(conn, item)
     for name, tenths in _sums(moved).items():
-        conn.execute(_TOTAL, {"pot": name, "tenths": tenths})
+        _TOTAL.run(conn, {"pot": name, "tenths": tenths})
 
 
 def _fold_tally(conn: Connection, entry: Entry) -> None:
@@ -91,7 +92,7 @@ def _fold_tally(conn: Connection, entry: Entry) -> None:
     values = {"month": entry.day[:7], "household": body["hh"], "rule": body["rule"]}
     amount = sign * body["amount"]
     earned, deducted = (amount, 0) if what == "earn" else (0, amount)
-    conn.execute(_TALLY, {**values, "earned": earned, "deducted": deducted})
+    _TALLY.run(conn, {**values, "earned": earned, "deducted": deducted})
 
 
 def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
@@ -106,18 +107,16 @@ def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
 
 
 def _open_pot(conn: Connection, household: str) -> None:
-    conn.execute(
-        _NEW_POT, {"household": household, "available": 0, "saved": 0, "held": 0, "owed": 0, "honour": 0}
+    _NEW_POT.run(
+        conn, {"household": household, "available": 0, "saved": 0, "held": 0, "owed": 0, "honour": 0}
     )
 
 
 def _fold_bucket(conn: Connection, item: points.Posting) -> None:
     key = {"b_household": item.household, "b_expires": item.expires}
     if item.tenths > 0:
-        conn.execute(
-            _BUCKET_IN, {"household": item.household, "expires": item.expires, "tenths": item.tenths}
-        )
-    elif conn.execute(_BUCKET_OUT, {**key, "b_tenths": item.tenths}).rowcount != 1:
+        _BUCKET_IN.run(conn, {"household": item.household, "expires": item.expires, "tenths": item.tenths})
+    elif _BUCKET_OUT.run(conn, {**key, "b_tenths": item.tenths}) != 1:
         raise OverdrawnError("bucket")
 
 
@@ -131,8 +130,8 @@ def _sums(moved: Iterable[points.Posting]) -> dict[str, int]:
 def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -> None:
     if not moved:
         return
-    conn.execute(
-        _MOVE,
+    _MOVE.many(
+        conn,
         [
             {"epoch": entry.epoch, "seq": entry.seq, "line": line, **item._asdict()}
             for line, item in enumerate(moved)
@@ -140,11 +139,11 @@ def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -
     )
     for item in moved:
         params = {"b_sku": item.sku, "b_lot": item.lot, "b_pieces": item.pieces}
-        if conn.execute(_LOT, params).rowcount == 1:
+        if _LOT.run(conn, params) == 1:
             continue
         if item.pieces < 0:
             raise OverdrawnError("lot")
-        conn.execute(_NEW_LOT, {**item._asdict(), **_lot_facts(entry.body)})
+        _NEW_LOT.run(conn, {**item._asdict(), **_lot_facts(entry.body)})
 
 
 def _lot_facts(body: Mapping[str, Any]) -> dict[str, str]:
@@ -152,39 +151,25 @@ def _lot_facts(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _fold_request(conn: Connection, entry: Entry) -> None:
-    after = conn.execute(_AVAILABLE, {"b_household": entry.body["hh"]}).scalar_one()
+    after = _AVAILABLE.scalar(conn, {"b_household": entry.body["hh"]})
     values = {"id": entry.body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after}
-    conn.execute(_REQUEST, values)
+    _REQUEST.run(conn, values)
 
 
-_POSTING = insert(posting)
-_MOVE = insert(stock_move)
-_SLIP = insert(slip)
-_REVERSAL = insert(reversal)
-_ORDER_DONE = insert(order_done)
-_REQUEST = insert(request)
-_NEW_POT = upsert(pot).on_conflict_do_nothing()
-_NEW_LOT = insert(lot)
-_AVAILABLE = select(pot.c.available).where(pot.c.household == bindparam("b_household"))
-_STATE = upsert(state)
-_STATE = _STATE.on_conflict_do_update(index_elements=["name"], set_={"value": _STATE.excluded.value})
-_TOTAL = upsert(total)
-_TOTAL = _TOTAL.on_conflict_do_update(
-    index_elements=["pot"], set_={"tenths": total.c.tenths + _TOTAL.excluded.tenths}
-)
-_TALLY = upsert(tally)
-_TALLY = _TALLY.on_conflict_do_update(
-    index_elements=["month", "household", "rule"],
-    set_={
-        "earned": tally.c.earned + _TALLY.excluded.earned,
-        "deducted": tally.c.deducted + _TALLY.excluded.deducted,
-    },
-)
-_BUCKET_IN = upsert(bucket)
-_BUCKET_IN = _BUCKET_IN.on_conflict_do_update(
-    index_elements=["household", "expires"], set_={"tenths": bucket.c.tenths + _BUCKET_IN.excluded.tenths}
-)
-_BUCKET_OUT = (
+_POSTING = Prepared(insert(posting))
+_MOVE = Prepared(insert(stock_move))
+_SLIP = Prepared(insert(slip))
+_REVERSAL = Prepared(insert(reversal))
+_ORDER_DONE = Prepared(insert(order_done))
+_REQUEST = Prepared(insert(request))
+_NEW_POT = Prepared(upsert(pot).on_conflict_do_nothing())
+_NEW_LOT = Prepared(insert(lot))
+_AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))
+_STATE = insert_or_set(state)
+_TOTAL = insert_or_add(total)
+_TALLY = insert_or_add(tally)
+_BUCKET_IN = insert_or_add(bucket)
+_BUCKET_OUT = Prepared(
     update(bucket)
     .where(
         bucket.c.household == bindparam("b_household"),
@@ -193,7 +178,7 @@ _BUCKET_OUT = (
     )
     .values(tenths=bucket.c.tenths + bindparam("b_tenths"))
 )
-_POT = (
+_POT = Prepared(
     update(pot)
     .where(
         pot.c.household == bindparam("b_household"),
@@ -210,7 +195,7 @@ _POT = (
         honour=pot.c.honour + bindparam("b_honour"),
     )
 )
-_LOT = (
+_LOT = Prepared(
     update(lot)
     .where(
         lot.c.sku == bindparam("b_sku"),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from kiosk.ledger.entries import GENESIS, Entry, decode_own, encode, link
 from kiosk.store import fold
+from kiosk.store.prepared import Prepared
 from kiosk.store.tables import journal
 
 ROWS_A_READ = 2_000
@@ -34,7 +35,7 @@ class JournalRow(NamedTuple):
 
 def head(conn: Connection) -> Head | None:
     """The last entry of the latest epoch; None in an empty journal."""
-    row = conn.execute(_HEAD).first()
+    row = _HEAD.first(conn)
     if row is None:
         return None
     return Head(row.epoch, row.seq, row.hash, decode_own(row.data).at_ms)
@@ -49,8 +50,8 @@ def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
     assert entry.seq == (previous.seq + 1 if previous and same_epoch else 1), "seq has a gap"
     data = encode(entry)
     digest = link(previous.hash if previous and same_epoch else GENESIS, data)
-    conn.execute(
-        _INSERT,
+    _INSERT.run(
+        conn,
         {
             "epoch": entry.epoch,
             "seq": entry.seq,
@@ -66,35 +67,37 @@ def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
 
 def after(conn: Connection, epoch: int, seq: int, limit: int = ROWS_A_READ) -> list[JournalRow]:
     """Up to `limit` entries of `epoch` behind `seq`, in order."""
-    rows = conn.execute(_AFTER, {"b_epoch": epoch, "b_seq": seq, "b_limit": limit})
+    rows = _AFTER.all(conn, {"b_epoch": epoch, "b_seq": seq, "b_limit": limit})
     return [JournalRow(*row) for row in rows]
 
 
 def get(conn: Connection, epoch: int, seq: int) -> JournalRow | None:
     """One entry, if it is there."""
-    row = conn.execute(_GET, {"b_epoch": epoch, "b_seq": seq}).first()
+    row = _GET.first(conn, {"b_epoch": epoch, "b_seq": seq})
     return JournalRow(*row) if row else None
 
 
 def everything(conn: Connection) -> Iterator[JournalRow]:
     """All entries of all epochs, oldest first, a slice at a time."""
     epoch, seq = 0, 0
-    while rows := conn.execute(_ON, {"b_epoch": epoch, "b_seq": seq, "b_limit": ROWS_A_READ}).all():
+    while rows := _ON.all(conn, {"b_epoch": epoch, "b_seq": seq, "b_limit": ROWS_A_READ}):
         yield from (JournalRow(*row) for row in rows)
         epoch, seq = rows[-1].epoch, rows[-1].seq
 
 
 _COLUMNS = (journal.c.epoch, journal.c.seq, journal.c.data, journal.c.hash)
-_INSERT = insert(journal)
-_HEAD = select(*_COLUMNS).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1)
-_AFTER = (
+_INSERT = Prepared(insert(journal))
+_HEAD = Prepared(select(*_COLUMNS).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1))
+_AFTER = Prepared(
     select(*_COLUMNS)
     .where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq > bindparam("b_seq"))
     .order_by(journal.c.seq)
     .limit(bindparam("b_limit"))
 )
-_GET = select(*_COLUMNS).where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq == bindparam("b_seq"))
-_ON = (
+_GET = Prepared(
+    select(*_COLUMNS).where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq == bindparam("b_seq"))
+)
+_ON = Prepared(
     select(*_COLUMNS)
     .where(tuple_(journal.c.epoch, journal.c.seq) > tuple_(bindparam("b_epoch"), bindparam("b_seq")))
     .order_by(journal.c.epoch, journal.c.seq)

@@ -1,0 +1,81 @@
+"""Statements of SQLAlchemy Core, compiled once and run straight on the driver; no SQL of their own.
+
+On the write path SQLAlchemy's per-execution work costs four times what SQLite itself needs, so the compiled
+text and its named parameters are kept here. Errors are the driver's and are translated by `Database`.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.selectable import Select
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+
+
+class Prepared:
+    """One statement. Parameters are named as in its `bindparam`s and, for inserts, its columns."""
+
+    def __init__(self, statement: Any) -> None:
+        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._row: Any = tuple
+        if isinstance(statement, Select):
+            names = [str(column.key) for column in statement.selected_columns]
+            self._row = namedtuple("Row", names)._make  # type: ignore[misc]
+
+    def run(self, conn: Connection, params: Mapping[str, Any] | None = None) -> int:
+        """Execute; returns how many rows were touched."""
+        count: int = self._cursor(conn, params).rowcount
+        return count
+
+    def many(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute once for each of `rows`."""
+        _driver(conn).executemany(self.sql, [{**self._fixed, **row} for row in rows])
+
+    def first(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
+        """The first row by column names, or None."""
+        row = self._cursor(conn, params).fetchone()
+        return None if row is None else self._row(row)
+
+    def all(self, conn: Connection, params: Mapping[str, Any] | None = None) -> list[Any]:
+        """All rows by column names."""
+        return [self._row(row) for row in self._cursor(conn, params)]
+
+    def scalar(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        row = self._cursor(conn, params).fetchone()
+        return None if row is None else row[0]
+
+    def _cursor(self, conn: Connection, params: Mapping[str, Any] | None) -> Any:
+        return _driver(conn).execute(self.sql, {**self._fixed, **(params or {})})
+
+
+def _driver(conn: Connection) -> Any:
+    return conn.connection.driver_connection
+
+
+def insert_or_set(table: Table) -> Prepared:
+    """Insert a row; where its key is there already, set the other columns."""
+    return _upsert(table, lambda _column, new: new)
+
+
+def insert_or_add(table: Table) -> Prepared:
+    """Insert a row; where its key is there already, add to the other columns."""
+    return _upsert(table, lambda column, new: column + new)
+
+
+def _upsert(table: Table, change: Callable[[Any, Any], Any]) -> Prepared:
+    statement = sqlite.insert(table)
+    keys = [column.name for column in table.primary_key.columns]
+    changed = {
+        column.name: change(column, statement.excluded[column.name])
+        for column in table.columns
+        if column.name not in keys
+    }
+    return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=changed))
