@@ -27,9 +27,12 @@ class Words:
         self._entries = {**_load(DEFAULT_LOCALE), **_load(locale)}
 
     def __call__(self, key: str, /, **params: object) -> str:
-        """The sentence for `key` with `{name}` fields filled in."""
+        """The sentence for `key` with `{name}` fields filled in; `x_tenths=385` fills `{x}` with 38.5."""
         text = self._entries[key]
-        return text.format(**params) if params else text
+        if not params:
+            return text
+        shown = {name.removesuffix("_tenths"): _shown(name, value) for name, value in params.items()}
+        return text.format(**shown)
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -50,6 +53,10 @@ def points(tenths: int) -> str:
     sign = "-" if tenths < 0 else ""
     whole, tenth = divmod(abs(tenths), 10)
     return f"{sign}{whole}.{tenth}" if tenth else f"{sign}{whole}"
+
+
+def _shown(name: str, value: object) -> object:
+    return points(value) if name.endswith("_tenths") and isinstance(value, int) else value
 
 
 def _folder() -> Path:

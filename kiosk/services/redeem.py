@@ -15,7 +15,7 @@ from kiosk.services import printing, shelf, staff
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
-from kiosk.store import journal
+from kiosk.store import cursors, journal
 from kiosk.store.journal import JournalRow
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
@@ -91,6 +91,14 @@ def redeem(
         redeemed = _write(writing, terminal, proof, lines, staff_id, request_id, confirm, before)
         printing.queue_redemption(writing, terminal, about, redeemed, staff_id)
     return redeemed
+
+
+def next_request_id(terminal: Terminal) -> str:
+    """A request id of this terminal's own making, never given twice: `t` and a counter."""
+    with terminal.db.write() as conn:
+        number = cursors.get(conn, "request") + 1
+        cursors.put(conn, "request", number)
+    return f"t{number}"
 
 
 def _write(

@@ -1,0 +1,114 @@
+"""The command line: the same services as the screens; one module a command, this one only dispatches.
+
+Exit codes: 0 done · 1 problems found · 2 wrong words or configuration · 3 refused · 4 a question waits for `--yes`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.cli.context import Context, report
+from kiosk.config import ConfigError
+from kiosk.ledger.refusals import Question, Refused
+
+COMMANDS = {
+    "run": "open the terminal's screens",
+    "demo": "a whole village on this machine: terminal, county and devices",
+    "doctor": "what is plugged in, what is wrong, what to do",
+    "enrol": "make this machine a terminal with the county's one-time code",
+    "account": "points of a household, by card",
+    "find": "find a household at the desk, by number, name or identity number",
+    "redeem": "points for goods",
+    "void": "take a redemption of today back",
+    "points": "give, take or reverse points",
+    "stock": "the shelf; take goods in",
+    "slip": "state of a slip, print it again",
+    "sync": "exchange with the county",
+    "verify": "check the books; fold them anew",
+    "read-image": "read codes from pictures",
+    "check-slip": "whether a slip is true",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    top = argparse.ArgumentParser(
+        prog="kiosk",
+        description="The terminal of a points supermarket.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    _globals(top)
+    top.add_argument("-h", "--help", action="store_true")
+    top.add_argument("command", nargs="?")
+    known, rest = top.parse_known_args(words[: _command_at(words) + 1])
+    if known.command is None:
+        top.print_help()
+        return 0 if known.help else 2
+    if known.command not in COMMANDS:
+        print(f"kiosk: no command {known.command!r}; see kiosk --help", file=sys.stderr)
+        return 2
+    module = importlib.import_module(f"kiosk.cli.{known.command.replace('-', '_')}")
+    parser = argparse.ArgumentParser(
+        prog=f"kiosk {known.command}",
+        description=COMMANDS[known.command],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=module.EXAMPLE,
+    )
+    _globals(parser)
+    module.arguments(parser)
+    given = parser.parse_args([*rest, *words[_command_at(words) + 1 :]], known)
+    return _run(module.run, Context(given))
+
+
+def _run(command: object, context: Context) -> int:
+    assert callable(command)
+    try:
+        return int(command(context) or 0)
+    except (Refused, Question) as no:
+        return report(no, context)
+    except ConfigError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our output has gone; nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    finally:
+        context.close()
+
+
+def _globals(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="settings (default: config.toml here, or $KIOSK_CONFIG)",
+    )
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
+    parser.add_argument("--locale", default=argparse.SUPPRESS, help="language of messages: zh-CN, en")
+    parser.add_argument(
+        "--day",
+        default=argparse.SUPPRESS,
+        metavar="YYYY-MM-DD",
+        help="the calendar day; only on demo and training databases",
+    )
+
+
+def _command_at(words: Sequence[str]) -> int:
+    takes_value = {"--config", "--locale", "--day"}
+    index = 0
+    while index < len(words) and words[index].startswith("-"):
+        index += 2 if words[index] in takes_value else 1
+    return index
+
+
+def _epilog() -> str:
+    return "commands:\n" + "\n".join(f"  {name:<11} {text}" for name, text in COMMANDS.items())

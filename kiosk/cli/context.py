@@ -1,0 +1,108 @@
+"""What every command needs: settings, the opened terminal, answers in text or JSON, PINs from the outside."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk import config
+from kiosk.ledger.refusals import Question, Refused
+from kiosk.words import DEFAULT_LOCALE, Words
+
+if TYPE_CHECKING:
+    from kiosk.services.terminal import Terminal
+    from kiosk.services.views import Session
+
+
+class Context:
+    """The given options and, once asked for, what they lead to."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.given = given
+        self.json = bool(getattr(given, "json", False))
+        self.words = Words(getattr(given, "locale", None) or os.environ.get("KIOSK_LOCALE") or DEFAULT_LOCALE)
+        self._settings: config.Settings | None = None
+        self._terminal: Terminal | None = None
+        self._sessions: dict[str, Session] = {}
+
+    @property
+    def settings(self) -> config.Settings:
+        """The settings file's content. Raises `ConfigError`."""
+        if self._settings is None:
+            path = getattr(self.given, "config", None) or os.environ.get("KIOSK_CONFIG") or "config.toml"
+            self._settings = config.load(Path(path))
+        return self._settings
+
+    @property
+    def terminal(self) -> Terminal:
+        """The opened terminal. Raises `Refused`."""
+        if self._terminal is None:
+            from kiosk.services.terminal import open_terminal
+
+            self._terminal = open_terminal(self.settings, self._clock())
+        return self._terminal
+
+    def session(self, staff: str, variable: str = "KIOSK_PIN") -> Session:
+        """The staff member, signed in with the PIN in `variable` or on standard input; asked once a process."""
+        if staff not in self._sessions:
+            from kiosk.services.staff import sign_in
+
+            self._sessions[staff] = sign_in(self.terminal, staff, _pin(variable))
+        return self._sessions[staff]
+
+    def second(self) -> str:
+        """The second person's id from `--second`, signed in by `KIOSK_PIN_2`; "" when none was named."""
+        staff = getattr(self.given, "second", None)
+        return self.session(staff, "KIOSK_PIN_2").staff if staff else ""
+
+    def answer(self, fields: dict[str, Any], text: str) -> None:
+        """Print one answer: `fields` as a JSON line with `--json`, else `text`."""
+        print(json.dumps(fields, ensure_ascii=False) if self.json else text, flush=True)
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        if self._terminal is not None:
+            self._terminal.close()
+
+    def _clock(self) -> Any:
+        day = getattr(self.given, "day", None)
+        if day is None:
+            return None
+        if not self.settings.terminal.training:
+            raise Refused("day-not-training")
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+            raise config.ConfigError("--day takes YYYY-MM-DD")
+        from kiosk.services.clock import TrainingClock
+
+        return TrainingClock(day)
+
+
+def report(no: Refused | Question, context: Context) -> int:
+    """Print a refusal or question; returns its exit code."""
+    print_no(no, context, to_json=context.json)
+    return 4 if isinstance(no, Question) else 3
+
+
+def print_no(no: Refused | Question, context: Context, *, to_json: bool) -> None:
+    """One line: the code and its sentence."""
+    kind = "question" if isinstance(no, Question) else "refused"
+    message = context.words(f"{kind}.{no.code}", **no.params)
+    if to_json:
+        print(json.dumps({kind: no.code, "message": message}, ensure_ascii=False), flush=True)
+    else:
+        print(f"{message} [{no.code}]", file=sys.stderr)
+
+
+def _pin(variable: str) -> str:
+    pin = os.environ.get(variable)
+    if pin is None:
+        pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not pin:
+        raise Refused("pin-missing", variable=variable)
+    return pin

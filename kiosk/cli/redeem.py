@@ -1,0 +1,126 @@
+"""`kiosk redeem`: points for goods, once or as a stream of requests in one process."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from kiosk.cli.context import Context, print_no
+from kiosk.ledger.refusals import Question, Refused
+from kiosk.services import find
+from kiosk.services.redeem import next_request_id, redeem
+from kiosk.services.views import Redeemed
+from kiosk.words import points
+
+EXAMPLE = """examples:
+  KIOSK_PIN=… kiosk redeem --card "P1:…" --item soap=2 --item rice5=1 --staff M037A --request-id 7
+  KIOSK_PIN=… kiosk redeem --batch - < requests.jsonl
+a request line: {"card": "P1:…", "items": {"soap": 2}, "staff": "M037A", "request_id": "7"}"""
+MOST_LINE_BYTES = 65_536
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be said."""
+    parser.add_argument("--card", help="text of the household card")
+    parser.add_argument(
+        "--item", action="append", default=[], metavar="SKU=QTY", help="a good, may be repeated"
+    )
+    parser.add_argument("--staff", help="who redeems")
+    parser.add_argument("--request-id", help="the same id again is the same redemption")
+    parser.add_argument(
+        "--yes", action="append", default=[], metavar="CODE", help="answer a question with yes"
+    )
+    parser.add_argument("--batch", metavar="FILE", help="JSON requests, one a line; - is standard input")
+
+
+def run(context: Context) -> int:
+    """Redeem one basket, or many."""
+    given = context.given
+    if given.batch:
+        return _batch(context)
+    if not (given.card and given.item and given.staff):
+        raise Refused("redeem-words-missing")
+    items = [_item(text) for text in given.item]
+    redeemed = _redeem(context, given.card, items, given.staff, given.request_id)
+    text = f"{redeemed.slip}  -{points(redeemed.charged_tenths)}  = {points(redeemed.available_tenths)}"
+    context.answer(describe(redeemed), text)
+    return 0
+
+
+def describe(redeemed: Redeemed) -> dict[str, Any]:
+    """A redemption as `--json` shows it."""
+    return {
+        "slip": redeemed.slip,
+        "entry": redeemed.entry,
+        "check_code": redeemed.check_code,
+        "charged_tenths": redeemed.charged_tenths,
+        "available_tenths": redeemed.available_tenths,
+        "repeated": redeemed.repeated,
+    }
+
+
+def _batch(context: Context) -> int:
+    if context.given.batch == "-":
+        return _answer_all(context, sys.stdin)
+    with open(context.given.batch, encoding="utf-8") as lines:  # noqa: PTH123  # the name may be a pipe
+        return _answer_all(context, lines)
+
+
+def _answer_all(context: Context, lines: Iterable[str]) -> int:
+    """One answer a line, in order; 0 when every request was carried out, else 3."""
+    clean = True
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            card, items, staff, request_id = _request(line)
+            redeemed = _redeem(context, card, items, staff, request_id)
+            print(json.dumps(describe(redeemed)), flush=True)
+        except (Refused, Question) as no:
+            clean = False
+            print_no(no, context, to_json=True)
+    return 0 if clean else 3
+
+
+def _request(line: str) -> tuple[str, list[tuple[str, int]], str, str | None]:
+    try:
+        if len(line) > MOST_LINE_BYTES:
+            raise ValueError("long")
+        fields = json.loads(line)
+        card, items, staff = fields["card"], fields["items"], fields["staff"]
+        request_id = fields.get("request_id")
+        texts = (card, staff, request_id or "", *items)
+        if not all(isinstance(text, str) for text in texts) or not all(
+            type(pieces) is int for pieces in items.values()
+        ):
+            raise TypeError("types")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused("request-unreadable") from None
+    return card, list(items.items()), staff, request_id
+
+
+def _redeem(
+    context: Context, card: str, items: list[tuple[str, int]], staff: str, request_id: str | None
+) -> Redeemed:
+    session = context.session(staff)
+    terminal = context.terminal
+    with terminal.read() as conn:
+        proof = find.prove_card(terminal, conn, card)
+    return redeem(
+        terminal,
+        proof,
+        tuple(items),
+        session.staff,
+        request_id if request_id is not None else next_request_id(terminal),
+        yes=frozenset(context.given.yes),
+    )
+
+
+def _item(text: str) -> tuple[str, int]:
+    sku, _, pieces = text.rpartition("=")
+    if not sku or not pieces.lstrip("-").isdigit() or len(pieces) > 9:
+        raise Refused("item-unreadable")
+    return sku, int(pieces)
