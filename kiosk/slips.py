@@ -1,44 +1,164 @@
-"""What a slip says: facts of a redemption → a printable document; no device, no database.
-
-(SlipData is fixed by the lead, services fill it and store it as JSON in the print queue. The printing
-helper writes `redemption_slip(data, copy, reprint, words)` below.)
-"""
+"""From what a redemption was to what is printed of it: pure, knows no printer, no database and no clock."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Literal
+
 import msgspec
+
+from drivers.printer.document import Column, Cut, Document, Feed, Part, Qr, Row, Rule, Text
+from kiosk.ledger.masks import mask_name
+from kiosk.words import DEFAULT_LOCALE, Words, points
+
+Copy = Literal["stub", "resident"]
+
+APPEAL_DAYS = 15
+APPEAL_ANSWER_DAYS = 7
+SIGN_LINE = "_" * 16
+
+_COLUMNS = (Column(), Column(4, "right"), Column(8, "right"), Column(8, "right"))
 
 
 class SlipLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of goods."""
+    """One good on a slip."""
 
     name: str
-    unit: str
     qty: int
+    unit: str
     price_tenths: int
     total_tenths: int
 
 
 class SlipData(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a redemption slip shows; names are whole, each copy masks what it must."""
+    """Everything that stands on a redemption slip; names are whole, the resident's copy masks them."""
 
-    scheme: str
-    place: str  # township and centre in one line
+    scheme_name: str
+    township_name: str
+    centre_name: str
     slip: str  # 0037-001284
-    at: str  # 2026-11-23 14:05:09, business day and time of day
-    clerk: str  # name of the staff member
-    head: str  # head of household
+    at: str  # local time "2026-11-23 14:05:09"
+    clerk_name: str
+    household: str  # seven digits; the last four are printed
+    head_name: str
     members: int
-    tail: str  # last four digits of the household number
-    collector: str  # "" when the household itself
-    relation: str
     lines: tuple[SlipLine, ...]
-    charged_tenths: int
+    charge_tenths: int
     before_tenths: int
     after_tenths: int
-    offline: bool  # the line was down when it was written
     check_code: str  # 7F3A-91C2
-    code: str  # text of the QR
-    ending_day: str  # soonest day on which points that are left end, "" for none
-    ending_tenths: int
-    phone: str
+    qr: str  # the signed code of the slip, ASCII
+    offline: bool  # the county had not confirmed when it was printed
+    collector_name: str = ""  # who took the goods; "" = the head of the household
+    relation: str = ""  # of the collector to the head, ready to read
+    ending_day: str = ""  # ISO day on which points end next; "" = nothing is said of it
+    ending_tenths: int = 0  # how many of the remaining end on that day
+    appeal_body: str = ""  # who hears objections; "" = the usual one
+    supervision_phone: str = ""
+
+
+def redemption_slip(
+    data: SlipData, copy: Copy, reprint: bool = False, words: Words | None = None
+) -> Document:
+    """One copy of a redemption slip: the stub with full names, or the resident's copy with masked ones.
+
+    A reprint says so beside the title and beside the name of the copy. Equal arguments give equal documents.
+    """
+    say = words or _chinese()
+    return (
+        *_heading(data, copy, reprint, say),
+        *_goods(data, say),
+        Rule(),
+        Text(say("slip.charge"), points(data.charge_tenths), bold=True),
+        Text(say("slip.before"), points(data.before_tenths)),
+        Text(say("slip.after"), points(data.after_tenths), bold=True),
+        Rule(),
+        *_foot(data, copy, say),
+        Cut(),
+    )
+
+
+def redemption_slips(
+    data: SlipData, resident_copy: bool, reprint: bool = False, words: Words | None = None
+) -> Document:
+    """Stub and, if wanted, the resident's copy behind it, as one document with a cut between."""
+    stub = redemption_slip(data, "stub", reprint, words)
+    return (*stub, *redemption_slip(data, "resident", reprint, words)) if resident_copy else stub
+
+
+def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part]:
+    name = _names(copy)
+    label = say(f"slip.{copy}") + (f" {say('slip.reprint_mark')}" if reprint else "")
+    place = say("slip.place", township=data.township_name, centre=data.centre_name).strip()
+    parts: list[Part] = [
+        Text(data.scheme_name, align="center", bold=True, big=True),
+        *([Text(place, align="center")] if place else []),
+        Text(say("slip.title_reprint" if reprint else "slip.title"), align="center", bold=True),
+        Feed(1),
+        Text(say("slip.number", slip=data.slip), label),
+        Text(data.at, say("slip.clerk", name=name(data.clerk_name))),
+        Text(
+            say("slip.head", name=name(data.head_name), members=data.members),
+            say("slip.tail", tail=data.household[-4:]),
+        ),
+    ]
+    if copy == "stub":
+        collector = data.collector_name or say("slip.collector_self")
+        relation = data.relation or say("slip.relation_self")
+        parts.append(Text(say("slip.collector", name=collector), say("slip.relation", relation=relation)))
+    return parts
+
+
+def _goods(data: SlipData, say: Words) -> list[Part]:
+    head = tuple(say(f"slip.{key}") for key in ("goods", "quantity", "each", "total"))
+    rows = [
+        Row(
+            (line.name, f"{line.qty}{line.unit}", points(line.price_tenths), points(line.total_tenths)),
+            _COLUMNS,
+        )
+        for line in data.lines
+    ]
+    return [Rule(), Row(head, _COLUMNS), *rows]
+
+
+def _foot(data: SlipData, copy: Copy, say: Words) -> list[Part]:
+    parts: list[Part] = []
+    if data.offline:
+        parts.append(Text(say("slip.offline")))
+    sign = say("slip.sign_collector" if copy == "stub" else "slip.sign_clerk")
+    parts += [
+        Feed(1),
+        Text(sign + SIGN_LINE),
+        Feed(1),
+        Qr(data.qr),
+        Text(say("slip.check_code", code=data.check_code), align="center"),
+    ]
+    if copy == "resident":
+        parts += _notes(data, say)
+    return parts
+
+
+def _notes(data: SlipData, say: Words) -> list[Part]:
+    """What only the resident needs: when points end, where to object, whom to call."""
+    notes: list[Part] = []
+    if data.ending_day:
+        _, month, day = data.ending_day.split("-")
+        key = "slip.ending_some" if data.ending_tenths else "slip.ending_none"
+        day_text = say("slip.day", month=int(month), day=int(day))
+        notes.append(Text(say(key, day=day_text, points=points(data.ending_tenths))))
+    body = data.appeal_body or say("slip.appeal_body")
+    notes.append(Text(say("slip.appeal", days=APPEAL_DAYS, body=body, answer_days=APPEAL_ANSWER_DAYS)))
+    if data.supervision_phone:
+        notes.append(Text(say("slip.phone", phone=data.supervision_phone)))
+    return notes
+
+
+def _names(copy: Copy) -> Callable[[str], str]:
+    return str if copy == "stub" else mask_name
+
+
+@cache
+def _chinese() -> Words:
+    """Slips are vouchers under Chinese rules: Chinese whatever language the screen speaks."""
+    return Words(DEFAULT_LOCALE)

@@ -1,0 +1,116 @@
+"""A document as ESC/POS bytes for one profile: text mode GB18030, native QR; opens no device.
+
+Commands after Epson's ESC/POS reference. Text stays in Chinese mode (FS &) from the first byte to the last:
+ASCII prints as it is there, and no code page (ESC t) ever decides how a character looks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from drivers.printer.columns import Line, clean, layout
+from drivers.printer.document import Cut, Document, Feed, Qr, Row, Rule, Text
+from drivers.printer.glyphs import GLYPH_DOTS, SUBSTITUTE, glyph_columns, in_font
+from drivers.printer.profile import Profile
+
+INITIALIZE = b"\x1b@"
+CHINESE_ON = b"\x1c&"
+LINE_FEED = b"\n"
+CUT_HERE = b"\x1dVB\x00"  # feed to the knife, then a partial cut
+QR_QUIET_MODULES = 4  # ISO/IEC 18004
+QR_MAXIMUM_CHARACTERS = 512
+
+_BOLD = (b"\x1bE\x00", b"\x1bE\x01")
+_SIZE = (b"\x1d!\x00", b"\x1d!\x11")
+_LEFT, _CENTER = b"\x1ba\x00", b"\x1ba\x01"
+
+
+def encode(document: Document, profile: Profile, font: Path | None = None) -> bytes:
+    """The bytes that print `document` on a printer of that profile; the same bytes for the same document.
+
+    Characters beyond the profile's font are drawn with `font`, or with an installed font that has them; where
+    none has, 〓 stands for them. Raises `ValueError` for a code that is not ASCII or too long.
+    """
+    out = bytearray(INITIALIZE + CHINESE_ON)
+    for part in document:
+        match part:
+            case Qr(data):
+                out += _qr(data, profile)
+            case Cut():
+                out += CUT_HERE if profile.cutter else b"\x1bd" + bytes((profile.tear_feed_lines,))
+            case Feed(lines):
+                out += LINE_FEED * lines
+            case Text() as text:
+                out += _lines(_drawable(text, profile), profile, font)
+            case Row() | Rule():
+                out += _lines(part, profile, font)
+    return bytes(out)
+
+
+def _lines(part: Text | Row | Rule, profile: Profile, font: Path | None) -> bytes:
+    return b"".join(_line(line, profile, font) for line in layout(part, profile.columns))
+
+
+def _line(line: Line, profile: Profile, font: Path | None) -> bytes:
+    """One line, its style switched on before and off after, so that no style leaks from a lost line."""
+    start = (_SIZE[1] if line.big else b"") + (_BOLD[1] if line.bold else b"")
+    end = (_BOLD[0] if line.bold else b"") + (_SIZE[0] if line.big else b"")
+    return start + b"".join(_char(ch, profile, font) for ch in line.text) + end + LINE_FEED
+
+
+def _drawable(text: Text, profile: Profile) -> Text:
+    """GS ! does not enlarge a drawn character: a big line that holds one becomes bold and normal in size."""
+    if not text.big or all(in_font(ch, profile.font_set) for ch in clean(text.text + text.right)):
+        return text
+    return msgspec.structs.replace(text, big=False, bold=True)
+
+
+def _char(ch: str, profile: Profile, font: Path | None) -> bytes:
+    if in_font(ch, profile.font_set):
+        return ch.encode("gb18030")
+    dots = glyph_columns(ch, profile.cell_dots, font)
+    if dots is None:
+        return SUBSTITUTE.encode("gb18030")
+    # ESC * 33: a 24-dot bit image in line with the text.
+    return b"\x1b*\x21" + (len(dots) // (GLYPH_DOTS // 8)).to_bytes(2, "little") + dots
+
+
+def _qr(data: str, profile: Profile) -> bytes:
+    if not data.isascii() or not data or len(data) > QR_MAXIMUM_CHARACTERS:
+        raise ValueError(f"a printed code is 1 to {QR_MAXIMUM_CHARACTERS} ASCII characters")
+    picture = _native_qr(data, profile) if profile.native_qr else _raster_qr(data, profile)
+    return _CENTER + picture + _LEFT
+
+
+def _native_qr(data: str, profile: Profile) -> bytes:
+    """GS ( k functions 165 (model 2), 167 (module), 169 (level M), 180 (store), 181 (print)."""
+    stored = b"1P0" + data.encode("ascii")
+    return b"".join(
+        b"\x1d(k" + len(body).to_bytes(2, "little") + body
+        for body in (b"1A2\x00", b"1C" + bytes((profile.qr_module_dots,)), b"1E1", stored, b"1Q0")
+    )
+
+
+def _raster_qr(data: str, profile: Profile) -> bytes:
+    """The code as one GS v 0 raster image, quiet zone included."""
+    import segno  # off the start-up path: most printers draw the code themselves
+
+    matrix = segno.make_qr(data, error="m", boost_error=False).matrix
+    quiet = QR_QUIET_MODULES
+    side = len(matrix) + 2 * quiet
+    dots = min(profile.qr_module_dots, profile.dots // side)
+    if dots < 3:
+        raise ValueError("the code is too dense for this paper")
+    wide = (side * dots + 7) // 8
+    image = bytearray()
+    for row in [[0] * len(matrix)] * quiet + [list(line) for line in matrix] + [[0] * len(matrix)] * quiet:
+        bits = 0
+        for module in [0] * quiet + row + [0] * quiet:
+            bits = bits << dots | (((1 << dots) - 1) if module else 0)
+        packed = (bits << (wide * 8 - side * dots)).to_bytes(wide, "big")
+        image += packed * dots
+    # Modules of three dots and more never make the byte 10h next to 04h, 05h or 14h (real-time commands).
+    assert not any(bytes((0x10, second)) in image for second in (0x04, 0x05, 0x14))
+    return b"\x1dv0\x00" + wide.to_bytes(2, "little") + (side * dots).to_bytes(2, "little") + bytes(image)

@@ -1,0 +1,111 @@
+"""Characters a printer's own font lacks, drawn as dots from an installed font; sends nothing anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from drivers.printer.columns import char_width
+from drivers.printer.profile import FontSet
+
+GLYPH_DOTS = 24
+FC_LIST_TIMEOUT_S = 10.0
+SUBSTITUTE = "〓"  # the printers' trade sign for a missing character; it is in every Chinese font
+_PREFERRED = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "Noto Serif CJK SC")
+
+
+class Face(NamedTuple):
+    """One face of a font file; `face` counts in collections (.ttc)."""
+
+    path: str
+    face: int = 0
+
+
+def in_font(ch: str, font_set: FontSet) -> bool:
+    """Whether a printer with this font set prints `ch` from its own memory (GB 2312, GBK, GB 18030-2000)."""
+    code = ch.encode("gb18030", "replace")
+    if len(code) > 2 or unicodedata.category(ch) == "Co":
+        return False
+    if len(code) == 1:
+        return " " <= ch <= "~"
+    if font_set == "gb18030":
+        return True
+    # By bytes, not by Python's gb2312 encoder: that one maps A1AA and A1A4 to other code points than GB18030.
+    try:
+        code.decode(font_set)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def glyph_columns(ch: str, cell_dots: int, font: Path | None = None) -> bytes | None:
+    """`ch` as 24-dot columns for ESC * 33: three bytes a column, top bit first; None where no font has it.
+
+    `font` is a font file; None asks fontconfig which installed face covers the character.
+    """
+    face = Face(str(font)) if font is not None else find_face(ch)
+    if face is None:
+        return None
+    return _columns(ch, char_width(ch) * cell_dots, face)
+
+
+@lru_cache(maxsize=256)
+def find_face(ch: str) -> Face | None:
+    """The installed face to draw `ch` with, Simplified Chinese forms first; None where none covers it."""
+    command = ["fc-list", "-f", "%{file}\t%{index}\t%{family[0]}\t%{style[0]}\n", f":charset={ord(ch):x}"]
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=FC_LIST_TIMEOUT_S, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None  # a machine without fontconfig draws the substitute
+    rows = [row.split("\t") for row in answer.splitlines() if row.count("\t") == 3]
+    # A variable font packs its instance number into the upper half of the index.
+    faces = [(_rank(family, style), path, int(index) & 0xFFFF) for path, index, family, style in rows]
+    faces = [face for face in faces if face[1].endswith((".ttc", ".otf", ".ttf", ".otc"))]
+    if not faces:
+        return None
+    _, path, index = min(faces)
+    return Face(path, index)
+
+
+def _rank(family: str, style: str) -> tuple[int, int]:
+    first = _PREFERRED.index(family) if family in _PREFERRED else len(_PREFERRED)
+    return first, 0 if style in ("Regular", "Book", "Medium") else 1
+
+
+def _columns(ch: str, wide: int, face: Face) -> bytes:
+    from PIL import Image, ImageDraw, ImageFont  # off the start-up path: rare characters are rare
+
+    try:
+        font = ImageFont.truetype(face.path, GLYPH_DOTS - 1, index=face.face)
+    except OSError as error:
+        raise ValueError(f"{face.path}: not a font: {error}") from error
+    image = Image.new("L", (wide, GLYPH_DOTS), 0)
+    # One point less than the cell leaves the gap to the neighbours that the printer's own characters have.
+    ImageDraw.Draw(image).text((wide / 2, GLYPH_DOTS - 3), ch, fill=255, font=font, anchor="ms")
+    pixels = image.load()
+    assert pixels is not None, "a new image has pixels"
+    columns = bytearray()
+    for x in range(wide):
+        bits = 0
+        for y in range(GLYPH_DOTS):
+            level = pixels[x, y]
+            assert isinstance(level, int), "mode L has one number a pixel"
+            bits = bits << 1 | (level >= 112)
+        columns += bits.to_bytes(3, "big")
+    return _without_real_time_commands(bytes(columns))
+
+
+def _without_real_time_commands(dots: bytes) -> bytes:
+    """The dots with one more set wherever they would read as DLE EOT, DLE ENQ or DLE DC4.
+
+    A printer looks for those in everything it receives, pictures included (Epson's ESC/POS reference).
+    """
+    for second in (0x04, 0x05, 0x14):
+        dots = dots.replace(bytes((0x10, second)), bytes((0x18, second)))
+    return dots

@@ -1,0 +1,172 @@
+"""One connection to a printer: asks, sends, waits for proof, empties; decides nothing about a job's outcome.
+
+Two kinds of commands go over it. Real-time ones (DLE …) are answered at once, even by a stopped printer;
+queued ones (GS r, GS ( H) only when everything before them has been printed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TypeVar
+
+from drivers.base import DeviceError
+from drivers.printer.profile import Profile
+from drivers.printer.status import (
+    NOT_ASKED,
+    SILENT,
+    Answer,
+    AnswerReader,
+    Cleared,
+    Finished,
+    PrinterStatus,
+    Queued,
+    RealTime,
+    decode_real_time,
+)
+from drivers.wire import Wire
+
+ANSWER_TIMEOUT_S = 0.8  # real printers answer DLE EOT within 50 ms
+CLEAR_TIMEOUT_S = 2.0
+SYNC_TIMEOUT_S = 3.0
+QUIET_S = 0.4  # answers that belong together come closer than this
+CHUNK_BYTES = 1024
+CHUNK_EXTRA_S = 3.0  # how long a printer may pause while it takes a chunk
+INBOX_MAXIMUM = 256
+
+A = TypeVar("A", bound=Answer)
+
+_EMPTY_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 fn 8
+_RECOVER_EMPTY = b"\x10\x05\x02"  # DLE ENQ 2
+_ASK_PAPER = b"\x1dr\x01"  # GS r 1
+
+
+class Session:
+    """A wire with a printer at its far end, used by one thread. Every method may raise `DeviceError`.
+
+    `owed` counts the GS r answers still to come: a printer answers in order, so a job is proven when all
+    have come. It is carried over to the next session, because a printer may answer an old one there.
+    """
+
+    def __init__(self, wire: Wire, profile: Profile, byte_s: float, owed: int = 0) -> None:
+        self.owed = owed
+        self.emptied = False  # a DLE ENQ 2 was sent whose effect is not confirmed
+        self._wire = wire
+        self._profile = profile
+        self._byte_s = byte_s
+        self._reader = AnswerReader()
+        self._inbox: deque[Answer] = deque(maxlen=INBOX_MAXIMUM)
+        self._job = b""
+        self._proofs: set[bytes] = set()
+
+    def close(self) -> None:
+        """Let go of the wire."""
+        self._wire.close()
+
+    def status(self) -> PrinterStatus:
+        """DLE EOT 1 to 4; `SILENT` when any stays unanswered, `NOT_ASKED` where the profile has no status."""
+        if not self._profile.status:
+            return NOT_ASKED
+        self.listen(0.0)
+        self._drop(RealTime)
+        answers: list[int] = []
+        for number in (1, 2, 3, 4):
+            self._wire.write(bytes((0x10, 0x04, number)), ANSWER_TIMEOUT_S)
+            answer = self._await(RealTime, ANSWER_TIMEOUT_S)
+            if answer is None:
+                return SILENT
+            answers.append(answer.byte)
+        return decode_real_time(answers)
+
+    def send(self, data: bytes) -> None:
+        """Hand over `data`; the time it may take grows with its size. `DeviceError.written` says how far."""
+        for start in range(0, len(data), CHUNK_BYTES):
+            chunk = data[start : start + CHUNK_BYTES]
+            try:
+                self._wire.write(chunk, CHUNK_EXTRA_S + 2 * len(chunk) * self._byte_s)
+            except DeviceError as error:
+                raise DeviceError(str(error), code=error.code, written=start + error.written) from error
+
+    def send_job(self, data: bytes, mark: bytes) -> None:
+        """Hand over a job with the request to report its end; `mark` is four printable bytes."""
+        request = {"gs-h": b"\x1d(H\x06\x0000" + mark, "gs-r": _ASK_PAPER, "none": b""}[self._profile.proof]
+        self._job = mark
+        self.send(data + request)
+        if self._profile.proof == "gs-r":
+            self.owed += 1
+
+    def listen(self, timeout_s: float) -> None:
+        """Take in what the printer says, waiting at most timeout_s for the first byte."""
+        data = self._wire.read(4096, timeout_s)
+        while data:
+            for answer in self._reader.feed(data):
+                self._sort(answer)
+            data = self._wire.read(4096, 0.0)
+
+    def proven(self, mark: bytes) -> bool:
+        """Whether the printer has reported the end of the job with that mark."""
+        return mark in self._proofs
+
+    def sync(self) -> tuple[int, int]:
+        """Ask in the queue and wait until it answers: (answers that came, answers that were due).
+
+        Any answer means that the queue is through: nothing is left in the printer, `owed` is 0 afterwards.
+        """
+        self._wire.write(_ASK_PAPER, ANSWER_TIMEOUT_S)
+        self.owed += 1
+        due = self.owed
+        deadline = time.monotonic() + SYNC_TIMEOUT_S
+        while self.owed and time.monotonic() < deadline:
+            before = self.owed
+            self.listen(QUIET_S)
+            if self.owed == before < due <= 2:
+                break  # one came, then silence: the other was emptied or lost
+        came = due - self.owed
+        if came:
+            self.owed = 0
+        return came, due
+
+    def clear(self) -> bool:
+        """Empty the printer; True only when it confirmed that nothing is left in it."""
+        if self._profile.clear == "dc4-8":
+            self.listen(0.0)
+            self._drop(Cleared)
+            self._wire.write(_EMPTY_BUFFERS, ANSWER_TIMEOUT_S)
+            if self._await(Cleared, CLEAR_TIMEOUT_S) is None:
+                return False
+            self.owed = 0
+            return True
+        if self._profile.clear == "enq-2":
+            self._wire.write(_RECOVER_EMPTY, ANSWER_TIMEOUT_S)
+            self.emptied = True
+            # A stopped printer answers no queued question: whether it obeyed shows when it runs again.
+            return self.status().fault == "" and self.sync()[0] > 0
+        return False
+
+    def _sort(self, answer: Answer) -> None:
+        if isinstance(answer, Finished):
+            self._proofs.add(answer.token)
+        elif isinstance(answer, Queued):
+            self.owed = max(0, self.owed - 1)
+            if self.owed == 0 and self._job and self._profile.proof == "gs-r":
+                self._proofs.add(self._job)
+        else:
+            self._inbox.append(answer)
+
+    def _drop(self, kind: type[Answer]) -> None:
+        kept = [answer for answer in self._inbox if not isinstance(answer, kind)]
+        self._inbox.clear()
+        self._inbox.extend(kept)
+
+    def _await(self, kind: type[A], timeout_s: float) -> A | None:
+        """The next answer of that kind, None after timeout_s."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            for answer in self._inbox:
+                if isinstance(answer, kind):
+                    self._inbox.remove(answer)
+                    return answer
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                return None
+            self.listen(left_s)
