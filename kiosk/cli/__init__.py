@@ -1,6 +1,7 @@
 """The command line: the same services as the screens; one module a command, this one only dispatches.
 
-Exit codes: 0 done · 1 problems found · 2 wrong words or configuration · 3 refused · 4 a question waits for `--yes`.
+Exit codes: 0 done · 1 problems found · 2 wrong words or configuration · 3 refused ·
+4 a question waits for `--yes`.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Context:
         return self._terminal
 
     def session(self, staff: str, variable: str = "KIOSK_PIN") -> Session:
-        """The staff member, signed in with the PIN in `variable` or on standard input; asked once a process."""
+        """The staff member, signed in once a process with the PIN in `variable` or on standard input."""
         if staff not in self._sessions:
             from kiosk.services.staff import sign_in
 

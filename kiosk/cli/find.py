@@ -9,6 +9,7 @@ from kiosk.cli.account import describe, summary
 from kiosk.cli.context import Context
 from kiosk.ledger.refusals import Refused
 from kiosk.services import find
+from kiosk.services.views import Account
 
 EXAMPLE = "example: KIOSK_PIN=… kiosk find --staff M037A --reason forgot --number 0217"
 
@@ -31,7 +32,7 @@ def run(context: Context) -> int:
         number = sys.stdin.readline().strip()
         if not number:
             raise Refused("unknown-identity")
-        found = (find.by_digest(context.terminal, number),)
+        found: tuple[Account, ...] = (find.by_digest(context.terminal, number),)
     elif given.number:
         found = find.by_number(context.terminal, given.number, given.reason)
     else:
