@@ -34,28 +34,27 @@ class SlipLine(msgspec.Struct, frozen=True, kw_only=True):
 class SlipData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that stands on a redemption slip; names are whole, the resident's copy masks them."""
 
-    scheme_name: str
-    township_name: str
-    centre_name: str
+    scheme: str
+    place: str  # "示范镇 柳泉村党群服务中心"
     slip: str  # 0037-001284
     at: str  # local time "2026-11-23 14:05:09"
-    clerk_name: str
-    household: str  # seven digits; the last four are printed
-    head_name: str
+    clerk: str
+    head: str  # of the household
     members: int
+    tail: str  # last four digits of the household number
     lines: tuple[SlipLine, ...]
-    charge_tenths: int
+    charged_tenths: int
     before_tenths: int
     after_tenths: int
     check_code: str  # 7F3A-91C2
-    qr: str  # the signed code of the slip, ASCII
-    offline: bool  # the county had not confirmed when it was printed
-    collector_name: str = ""  # who took the goods; "" = the head of the household
+    code: str  # the signed text of the QR code, ASCII
+    offline: bool  # the line to the county was down
+    collector: str = ""  # who took the goods; "" = the head of the household
     relation: str = ""  # of the collector to the head, ready to read
     ending_day: str = ""  # ISO day on which points end next; "" = nothing is said of it
     ending_tenths: int = 0  # how many of the remaining end on that day
     appeal_body: str = ""  # who hears objections; "" = the usual one
-    supervision_phone: str = ""
+    phone: str = ""  # of the supervisors
 
 
 def redemption_slip(
@@ -70,7 +69,7 @@ def redemption_slip(
         *_heading(data, copy, reprint, say),
         *_goods(data, say),
         Rule(),
-        Text(say("slip.charge"), points(data.charge_tenths), bold=True),
+        Text(say("slip.charge"), points(data.charged_tenths), bold=True),
         Text(say("slip.before"), points(data.before_tenths)),
         Text(say("slip.after"), points(data.after_tenths), bold=True),
         Rule(),
@@ -90,21 +89,20 @@ def redemption_slips(
 def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part]:
     name = _names(copy)
     label = say(f"slip.{copy}") + (f" {say('slip.reprint_mark')}" if reprint else "")
-    place = say("slip.place", township=data.township_name, centre=data.centre_name).strip()
     parts: list[Part] = [
-        Text(data.scheme_name, align="center", bold=True, big=True),
-        *([Text(place, align="center")] if place else []),
+        Text(data.scheme, align="center", bold=True, big=True),
+        *([Text(data.place, align="center")] if data.place else []),
         Text(say("slip.title_reprint" if reprint else "slip.title"), align="center", bold=True),
         Feed(1),
         Text(say("slip.number", slip=data.slip), label),
-        Text(data.at, say("slip.clerk", name=name(data.clerk_name))),
+        Text(data.at, say("slip.clerk", name=name(data.clerk))),
         Text(
-            say("slip.head", name=name(data.head_name), members=data.members),
-            say("slip.tail", tail=data.household[-4:]),
+            say("slip.head", name=name(data.head), members=data.members),
+            say("slip.tail", tail=data.tail),
         ),
     ]
     if copy == "stub":
-        collector = data.collector_name or say("slip.collector_self")
+        collector = data.collector or say("slip.collector_self")
         relation = data.relation or say("slip.relation_self")
         parts.append(Text(say("slip.collector", name=collector), say("slip.relation", relation=relation)))
     return parts
@@ -128,10 +126,10 @@ def _foot(data: SlipData, copy: Copy, say: Words) -> list[Part]:
         parts.append(Text(say("slip.offline")))
     sign = say("slip.sign_collector" if copy == "stub" else "slip.sign_clerk")
     parts += [
-        Feed(1),
+        Feed(2),
         Text(sign + SIGN_LINE),
         Feed(1),
-        Qr(data.qr),
+        Qr(data.code),
         Text(say("slip.check_code", code=data.check_code), align="center"),
     ]
     if copy == "resident":
@@ -143,15 +141,21 @@ def _notes(data: SlipData, say: Words) -> list[Part]:
     """What only the resident needs: when points end, where to object, whom to call."""
     notes: list[Part] = []
     if data.ending_day:
-        _, month, day = data.ending_day.split("-")
         key = "slip.ending_some" if data.ending_tenths else "slip.ending_none"
-        day_text = say("slip.day", month=int(month), day=int(day))
-        notes.append(Text(say(key, day=day_text, points=points(data.ending_tenths))))
+        day = _day(data.ending_day, data.at[:4], say)
+        notes.append(Text(say(key, day=day, points=points(data.ending_tenths))))
     body = data.appeal_body or say("slip.appeal_body")
     notes.append(Text(say("slip.appeal", days=APPEAL_DAYS, body=body, answer_days=APPEAL_ANSWER_DAYS)))
-    if data.supervision_phone:
-        notes.append(Text(say("slip.phone", phone=data.supervision_phone)))
+    if data.phone:
+        notes.append(Text(say("slip.phone", phone=data.phone)))
     return notes
+
+
+def _day(iso_day: str, this_year: str, say: Words) -> str:
+    """A day as people write it, with the year only where it is another one."""
+    year, month, day = iso_day.split("-")
+    key = "slip.day" if year == this_year else "slip.day_and_year"
+    return say(key, year=year, month=int(month), day=int(day))
 
 
 def _names(copy: Copy) -> Callable[[str], str]:

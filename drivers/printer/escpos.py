@@ -86,11 +86,12 @@ def _qr(data: str, profile: Profile) -> bytes:
 
 def _native_qr(data: str, profile: Profile) -> bytes:
     """GS ( k functions 165 (model 2), 167 (module), 169 (level M), 180 (store), 181 (print)."""
+    quiet = b"\x1bJ" + bytes((QR_QUIET_MODULES * profile.qr_module_dots,))
     stored = b"1P0" + data.encode("ascii")
     return b"".join(
         b"\x1d(k" + len(body).to_bytes(2, "little") + body
         for body in (b"1A2\x00", b"1C" + bytes((profile.qr_module_dots,)), b"1E1", stored, b"1Q0")
-    )
+    ) + quiet
 
 
 def _raster_qr(data: str, profile: Profile) -> bytes:

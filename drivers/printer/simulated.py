@@ -210,6 +210,11 @@ class PrinterFarEnd:
         with self._changed:
             return self._changed.wait_for(lambda: self._idle, timeout_s)
 
+    def wait_for_bytes(self, count: int, timeout_s: float = 10.0) -> bool:
+        """Wait until that many bytes have come over the wire; False after timeout_s."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._received) >= count, timeout_s)
+
     def picture(self, slip: Slip) -> Image:
         """The piece of paper as it would look."""
         return simulated_paper.picture(slip)
