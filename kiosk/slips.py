@@ -34,27 +34,28 @@ class SlipLine(msgspec.Struct, frozen=True, kw_only=True):
 class SlipData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that stands on a redemption slip; names are whole, the resident's copy masks them."""
 
-    scheme: str
-    place: str  # "示范镇 柳泉村党群服务中心"
+    scheme_name: str
+    township_name: str
+    centre_name: str
     slip: str  # 0037-001284
     at: str  # local time "2026-11-23 14:05:09"
-    clerk: str
-    head: str  # of the household
+    clerk_name: str
+    household: str  # seven digits; the last four are printed
+    head_name: str
     members: int
-    tail: str  # last four digits of the household number
     lines: tuple[SlipLine, ...]
-    charged_tenths: int
+    charge_tenths: int
     before_tenths: int
     after_tenths: int
     check_code: str  # 7F3A-91C2
-    code: str  # the signed text of the QR code, ASCII
+    qr: str  # the signed text of the QR code, ASCII
     offline: bool  # the line to the county was down
-    collector: str = ""  # who took the goods; "" = the head of the household
+    collector_name: str = ""  # who took the goods; "" = the head of the household
     relation: str = ""  # of the collector to the head, ready to read
     ending_day: str = ""  # ISO day on which points end next; "" = nothing is said of it
     ending_tenths: int = 0  # how many of the remaining end on that day
     appeal_body: str = ""  # who hears objections; "" = the usual one
-    phone: str = ""  # of the supervisors
+    supervision_phone: str = ""
 
 
 def redemption_slip(
@@ -69,7 +70,7 @@ def redemption_slip(
         *_heading(data, copy, reprint, say),
         *_goods(data, say),
         Rule(),
-        Text(say("slip.charge"), points(data.charged_tenths), bold=True),
+        Text(say("slip.charge"), points(data.charge_tenths), bold=True),
         Text(say("slip.before"), points(data.before_tenths)),
         Text(say("slip.after"), points(data.after_tenths), bold=True),
         Rule(),
@@ -89,20 +90,21 @@ def redemption_slips(
 def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part]:
     name = _names(copy)
     label = say(f"slip.{copy}") + (f" {say('slip.reprint_mark')}" if reprint else "")
+    place = " ".join(part for part in (data.township_name, data.centre_name) if part)
     parts: list[Part] = [
-        Text(data.scheme, align="center", bold=True, big=True),
-        *([Text(data.place, align="center")] if data.place else []),
+        Text(data.scheme_name, align="center", bold=True, big=True),
+        *([Text(place, align="center")] if place else []),
         Text(say("slip.title_reprint" if reprint else "slip.title"), align="center", bold=True),
         Feed(1),
         Text(say("slip.number", slip=data.slip), label),
-        Text(data.at, say("slip.clerk", name=name(data.clerk))),
+        Text(data.at, say("slip.clerk", name=name(data.clerk_name))),
         Text(
-            say("slip.head", name=name(data.head), members=data.members),
-            say("slip.tail", tail=data.tail),
+            say("slip.head", name=name(data.head_name), members=data.members),
+            say("slip.tail", tail=data.household[-4:]),
         ),
     ]
     if copy == "stub":
-        collector = data.collector or say("slip.collector_self")
+        collector = data.collector_name or say("slip.collector_self")
         relation = data.relation or say("slip.relation_self")
         parts.append(Text(say("slip.collector", name=collector), say("slip.relation", relation=relation)))
     return parts
@@ -129,7 +131,7 @@ def _foot(data: SlipData, copy: Copy, say: Words) -> list[Part]:
         Feed(2),
         Text(sign + SIGN_LINE),
         Feed(1),
-        Qr(data.code),
+        Qr(data.qr),
         Text(say("slip.check_code", code=data.check_code), align="center"),
     ]
     if copy == "resident":
@@ -146,8 +148,8 @@ def _notes(data: SlipData, say: Words) -> list[Part]:
         notes.append(Text(say(key, day=day, points=points(data.ending_tenths))))
     body = data.appeal_body or say("slip.appeal_body")
     notes.append(Text(say("slip.appeal", days=APPEAL_DAYS, body=body, answer_days=APPEAL_ANSWER_DAYS)))
-    if data.phone:
-        notes.append(Text(say("slip.phone", phone=data.phone)))
+    if data.supervision_phone:
+        notes.append(Text(say("slip.phone", phone=data.supervision_phone)))
     return notes
 
 
