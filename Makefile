@@ -1,0 +1,60 @@
+# The two commands are `make run` and `make test`; both set up what is missing (.ci/setup.py says what).
+# The distribution's python3 first: others on the PATH may be wrappers that take long to start.
+SYSTEM_PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
+SETUP := $(SYSTEM_PYTHON) -I .ci/setup.py
+PY := .venv/bin/python
+HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--headless)
+ARGS ?=
+TESTARGS ?=
+
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint bench screens faults lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## open the terminal on a demonstration centre (LOCALE=en for English; without a display: demo-out/)
+	@$(SETUP) run
+	@$(PY) -m kiosk demo $(HEADLESS) $(if $(LOCALE),--locale $(LOCALE)) $(ARGS)
+
+test: ## run all tests (TESTARGS="tests/kiosk -k redeem" for some of them)
+	@$(SETUP) test
+	@$(PY) -m pytest $(TESTARGS)
+
+check: lint ## formatting, lint, types and the layers of the house
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+lint:
+	@$(SETUP) check
+	@.venv/bin/ruff format --check
+	@.venv/bin/ruff check
+
+format: ## format the code and sort its imports
+	@$(SETUP) check
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+bench: ## measure beside references, into bench-out/bench.json
+	@$(SETUP) test
+	@$(PY) -m tests.bench $(ARGS)
+
+screens: ## a picture of every screen, into screens-out/
+	@$(SETUP) run
+	@$(PY) -m tests.screens $(ARGS)
+
+faults: ## only the tests that kill, cut and unplug
+	@$(SETUP) test
+	@$(PY) -m pytest tests/faults $(TESTARGS)
+
+# Universal: the same file serves every Python from 3.11 to 3.13 on x86-64 and ARM64.
+lock: ## write requirements.lock anew from pyproject.toml
+	@$(SETUP) check
+	@.setup/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what can be made again (not a terminal's data)
+	rm -rf .venv .setup demo-out bench-out screens-out dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find kiosk drivers sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
