@@ -26,7 +26,7 @@ def run(context: Context) -> int:
             raise Refused("staff-unknown")
         state = printing.reprint(context.terminal, given.number, context.session(given.staff).staff)
     else:
-        state = printing.state_of(context.terminal, given.number)
+        state = printing.state(context.terminal, given.number)
     fields = {"slip": state.slip, "state": state.state, "reason": state.reason}
     context.answer(fields, f"{state.slip}  {state.state}  {state.reason}".rstrip())
     return 0

@@ -42,7 +42,9 @@ def queue_redemption(
     """Queue both copies of a redemption's slip, in the redemption's own transaction."""
     content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, staff_id))
     copies = ["stub", "resident"] if terminal.settings.printer.resident_copy else ["stub"]
-    _INSERT.many(writing.conn, [_row(redeemed.slip, copy, content, reprint=False) for copy in copies])
+    start = _start(has_printer=bool(terminal.settings.printer.address))
+    rows = [_row(redeemed.slip, copy, content, reprint=False) | start for copy in copies]
+    _INSERT.many(writing.conn, rows)
 
 
 def take(terminal: Terminal) -> Job | None:
@@ -59,15 +61,15 @@ def take(terminal: Terminal) -> Job | None:
     return Job(row.id, row.slip, row.copy, again, msgspec.json.decode(row.content, type=SlipData))
 
 
-def finish(terminal: Terminal, job: Job, state: State, reason: str, bytes_out: int) -> PrintState:
+def finish(terminal: Terminal, job: Job, became: State, reason: str, bytes_out: int) -> PrintState:
     """Write down what became of a copy; returns the state of its slip."""
-    values = {"b_id": job.id, "state": state, "reason": reason, "bytes_out": bytes_out}
+    values = {"b_id": job.id, "state": became, "reason": reason, "bytes_out": bytes_out}
     with terminal.db.write() as conn:
         _MARK.run(conn, values)
-    return state_of(terminal, job.slip)
+    return state(terminal, job.slip)
 
 
-def state_of(terminal: Terminal, slip: str) -> PrintState:
+def state(terminal: Terminal, slip: str) -> PrintState:
     """Where the copies of a slip are: the worst state among them. Raises `Refused("unknown-slip")`."""
     with terminal.read() as conn:
         rows = _OF_SLIP.all(conn, {"b_slip": slip})
@@ -93,7 +95,13 @@ def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
                 _MARK.run(conn, {"b_id": row.id, "state": "queued", "reason": "", "bytes_out": row.bytes_out})
             else:
                 _INSERT.many(conn, [_row(slip, row.copy, row.content, reprint=True)])
-    return state_of(terminal, slip)
+    return state(terminal, slip)
+
+
+def requeue_failed(terminal: Terminal) -> int:
+    """Queue every failed copy again, once the printer is well; returns how many."""
+    with terminal.db.write() as conn:
+        return _REQUEUE.run(conn)
 
 
 def waiting(terminal: Terminal) -> int:
@@ -115,6 +123,11 @@ def _row(slip: str, copy: str, content: bytes, *, reprint: bool) -> dict[str, An
     }
 
 
+def _start(*, has_printer: bool) -> dict[str, str]:
+    """Without a printer a copy fails at once, so that people are told; a printer set up later prints it."""
+    return {} if has_printer else {"state": "failed", "reason": "no-printer"}
+
+
 def _slip_data(
     writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, staff_id: str
 ) -> SlipData:
@@ -126,35 +139,34 @@ def _slip_data(
     )
     soonest = _SOONEST.first(writing.conn, {"b_household": about.id})
     return SlipData(
-        scheme=place.scheme_name,
-        place=" ".join(part for part in (place.township_name, place.centre_name) if part),
+        scheme_name=place.scheme_name,
+        township_name=place.township_name,
+        centre_name=place.centre_name,
         slip=redeemed.slip,
         at=f"{writing.day} {time_of_day}",
-        clerk=person.name,
-        head=about.name,
+        clerk_name=person.name,
+        household=about.id,
+        head_name=about.name,
         members=about.members,
-        tail=about.id[-4:],
-        collector="",
-        relation="",
         lines=tuple(
             SlipLine(
                 name=line.item.name,
-                unit=line.item.unit,
                 qty=line.qty,
+                unit=line.item.unit,
                 price_tenths=line.item.price_tenths,
                 total_tenths=line.total_tenths,
             )
             for line in redeemed.lines
         ),
-        charged_tenths=redeemed.charged_tenths,
+        charge_tenths=redeemed.charged_tenths,
         before_tenths=redeemed.before_tenths,
         after_tenths=redeemed.available_tenths,
-        offline=not cursors.get(writing.conn, ONLINE),
         check_code=redeemed.check_code,
-        code=f"{text}:{to_base32(terminal.key.sign(text.encode()))}",
+        qr=f"{text}:{to_base32(terminal.key.sign(text.encode()))}",
+        offline=not cursors.get(writing.conn, ONLINE),
         ending_day=soonest.expires if soonest else "",
         ending_tenths=soonest.tenths if soonest else 0,
-        phone=place.supervision_phone,
+        supervision_phone=place.supervision_phone,
     )
 
 
@@ -165,6 +177,7 @@ _NEXT = Prepared(
     .order_by(print_job.c.state.desc(), print_job.c.id)
     .limit(1)
 )
+_REQUEUE = Prepared(update(print_job).where(print_job.c.state == "failed").values(state="queued", reason=""))
 _OPEN = Prepared(select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES)))
 _OF_SLIP = Prepared(select(print_job).where(print_job.c.slip == bindparam("b_slip")).order_by(print_job.c.id))
 _MARK = Prepared(

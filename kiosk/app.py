@@ -1,0 +1,118 @@
+"""The only wiring of a running terminal: starts its parts in order and stops them in reverse."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.events import Bus
+from kiosk.services.terminal import Terminal
+from kiosk.services.views import LineState
+from kiosk.ui import setup
+from kiosk.ui.backend import Backend, Call
+from kiosk.words import Words
+from kiosk.worker import Worker
+
+if TYPE_CHECKING:
+    from drivers.supervisor import Supervisor
+
+LOG_BYTES = 1_000_000
+LOG_FILES = 5
+
+_log = logging.getLogger(__name__)
+
+
+def run_terminal(terminal: Terminal, inspect: str | None = None) -> int:
+    """Show the screens until the window is closed; returns the exit code."""
+    settings = terminal.settings
+    _log_to(settings.data_dir / "log")
+    setup.prepare(settings)
+    bus = Bus()
+    worker = Worker(deliver=lambda job: bus.publish(Call(job)))
+    backend = Backend(
+        terminal=terminal, worker=worker, bus=bus, settings=settings, words=Words(settings.screen.locale)
+    )
+    from kiosk.ui.main import KioskUI
+
+    with ExitStack() as parts:
+        worker.start()
+        parts.callback(worker.stop)
+        screens = KioskUI(backend, Path(inspect) if inspect else None)
+        screens.after_first_frame = lambda: _start_the_rest(parts, terminal, worker, bus)
+        screens.run()
+    return 0
+
+
+def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus) -> None:
+    """Devices, printer and line come after the first frame: nobody waits for them to see the screen."""
+    worker.submit(_note_start, terminal)
+    for start in (_start_printer, _start_readers, _start_line):
+        stop = start(terminal, worker, bus)
+        if stop is not None:
+            parts.callback(stop)
+
+
+def _note_start(terminal: Terminal) -> None:
+    if terminal.may_write():
+        with terminal.write() as writing:
+            writing.note_clock("start")
+
+
+def _start_printer(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
+    if not terminal.settings.printer.address:
+        return None
+    from kiosk.services.printer import PrintThread
+
+    thread = PrintThread(terminal, worker, bus.publish)
+    thread.start()
+    return thread.stop
+
+
+def _start_readers(terminal: Terminal, _worker: Worker, bus: Bus) -> Callable[[], None] | None:
+    from drivers import registry
+    from drivers.supervisor import Supervisor
+
+    settings = terminal.settings
+    readers = Supervisor(bus.publish)
+    if settings.scanner.address:
+        address = _with_baud(settings.scanner.address, settings.scanner.baud)
+        readers.add(registry.make("serial-scanner", address))
+    if settings.camera.source:
+        readers.add(registry.make("camera", settings.camera.source))
+    readers.start()
+    return lambda: _stop_readers(readers)
+
+
+def _stop_readers(readers: Supervisor) -> None:
+    stuck = readers.stop()
+    if stuck:
+        _log.warning("devices that did not let go: %s", ", ".join(stuck))
+
+
+def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
+    if not terminal.settings.county.url or terminal.settings.terminal.training:
+        bus.publish(LineState(online=False, waiting=0, last_exchange_at_ms=0))
+        return None
+    from sync.client import SyncClient
+
+    client = SyncClient(terminal, worker.call, bus)
+    client.start()
+    return client.stop
+
+
+def _with_baud(address: str, baud: int) -> str:
+    if not address.startswith("serial:") or "baud=" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
+
+
+def _log_to(folder: Path) -> None:
+    from logging.handlers import RotatingFileHandler
+
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
