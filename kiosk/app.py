@@ -32,17 +32,20 @@ def run_terminal(terminal: Terminal, inspect: str | None = None) -> int:
     setup.prepare(settings)
     bus = Bus()
     worker = Worker(deliver=lambda job: bus.publish(Call(job)))
-    backend = Backend(
-        terminal=terminal, worker=worker, bus=bus, settings=settings, words=Words(settings.screen.locale)
-    )
-    from kiosk.ui.main import KioskUI
-
     with ExitStack() as parts:
         worker.start()
         parts.callback(worker.stop)
-        screens = KioskUI(backend, Path(inspect) if inspect else None)
-        screens.after_first_frame = lambda: _start_the_rest(parts, terminal, worker, bus)
-        screens.run()
+        backend = Backend(
+            terminal=terminal,
+            worker=worker,
+            bus=bus,
+            settings=settings,
+            words=Words(settings.screen.locale),
+            after_first_frame=lambda: _start_the_rest(parts, terminal, worker, bus),
+        )
+        from kiosk.ui.main import KioskUI
+
+        KioskUI(backend, Path(inspect) if inspect else None).run()
     return 0
 
 
