@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,43 @@ HOUSEHOLDS = (
 STAFF = (("M037A", "李秀梅", "manager"), ("R037A", "王长河", "reviewer"), ("G037A", "赵小云", "grid"))
 
 
+class HandClock:
+    """A clock that is set by hand; it stands still."""
+
+    def __init__(self, day: str = "2026-11-23", ms_of_day: int = 36_000_000) -> None:
+        self.day = date.fromisoformat(day)
+        self.ms_of_day = ms_of_day
+
+    def now_ms(self) -> int:
+        return (self.day.toordinal() - date(1970, 1, 1).toordinal()) * 86_400_000 + self.ms_of_day
+
+    def today(self) -> str:
+        return self.day.isoformat()
+
+    def move(self, days: int = 0, seconds: float = 0) -> None:
+        """Go on (or back, when negative)."""
+        self.day += timedelta(days=days)
+        self.ms_of_day += int(seconds * 1000)
+
+
 class Village:
     """County key and feed rows; `terminal()` gives enrolled terminals that know them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.county_key = SigningKey(bytes([7]) * 32)
+        self._opened: list[Terminal] = []
+
+    def open(self, settings: Settings, clock: Clock | None = None) -> Terminal:
+        """`open_terminal`, closed again by `close`."""
+        terminal = open_terminal(settings, clock)
+        self._opened.append(terminal)
+        return terminal
+
+    def close(self) -> None:
+        """Close every terminal that was opened here."""
+        while self._opened:
+            self._opened.pop().close()
 
     def enrol(self, number: int = 37, centre: str = "037", epoch: int = 1) -> Settings:
         """Settings of a terminal whose identity and key are on disk."""
@@ -64,7 +96,7 @@ class Village:
 
     def terminal(self, number: int = 37, clock: Clock | None = None) -> Terminal:
         """An enrolled terminal with people, cards and goods, but no points and no stock."""
-        terminal = open_terminal(self.enrol(number), clock)
+        terminal = self.open(self.enrol(number), clock)
         keys = [
             ("key", {"issuer": COUNTY, "public": self.county_key.public.hex(), "terminal": 0}),
             (
