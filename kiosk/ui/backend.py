@@ -1,0 +1,43 @@
+"""What the screens are given to work with, and how other threads reach them; imports no service and no Kivy."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.config import Settings
+from kiosk.events import Bus
+from kiosk.words import Words
+from kiosk.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A bus event that carries a job to the screen's thread: `Worker(deliver=lambda j: bus.publish(Call(j)))`."""
+
+    job: Callable[[], None]
+
+
+class Services:
+    """The modules of `kiosk.services` by name, each imported when first used (off the first frame's path)."""
+
+    def __getattr__(self, name: str) -> Any:
+        module = importlib.import_module(f"kiosk.services.{name}")
+        setattr(self, name, module)
+        return module
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One opened terminal behind the screens. `speak` is None where nothing can speak."""
+
+    terminal: Any
+    worker: Worker
+    bus: Bus
+    settings: Settings
+    words: Words
+    services: Any = field(default_factory=Services)
+    speak: Callable[[str], None] | None = None
+    after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for

@@ -1,0 +1,159 @@
+"""The manager's basket: whose it is, what is in it, what it costs, and redeeming it; draws nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.ledger.refusals import Question, Refused
+from kiosk.services.views import Account, PrintState, Quote, Redeemed, ShelfItem
+from kiosk.words import points
+
+if TYPE_CHECKING:
+    from kiosk.ui.main import KioskUI
+
+
+class Desk:
+    """One basket at a time. `changed` is called after every change."""
+
+    def __init__(self, app: KioskUI) -> None:
+        self.app = app
+        self.account: Account | None = None
+        self.lines: dict[str, tuple[ShelfItem, int]] = {}
+        self.quote: Quote | None = None
+        self.done: Redeemed | None = None
+        self.print_state: PrintState | None = None
+        self.busy = False
+        self.changed: Callable[[], None] = lambda: None
+        self._request = ""
+
+    @property
+    def charge_tenths(self) -> int:
+        """What the basket costs by the shelf's prices."""
+        return sum(item.price_tenths * qty for item, qty in self.lines.values())
+
+    @property
+    def after_tenths(self) -> int:
+        """What would be left; negative when the points do not reach."""
+        return (self.account.available_tenths if self.account else 0) - self.charge_tenths
+
+    @property
+    def items(self) -> tuple[tuple[str, int], ...]:
+        """(sku, quantity) in the order they were scanned."""
+        return tuple((sku, qty) for sku, (_, qty) in self.lines.items())
+
+    def serve(self, account: Account) -> None:
+        """A resident's card at the manager's desk: begin, unless another one's basket is full."""
+        if self.account is not None and self.lines and self.account.household != account.household:
+            self.app.toast.say(self.app.tr("redeem.basket_first"))
+            return
+        if self.account is None or self.account.household != account.household:
+            self.forget()
+        self.account = account
+        self.app.flow.show("redeem")
+
+    def add(self, item: ShelfItem, by: int = 1) -> None:
+        """Put one more (or one less) of a good into the basket and ask what it costs."""
+        most = self.app.backend.settings.rules.most_pieces
+        qty = min(most, self.lines.get(item.sku, (item, 0))[1] + by)
+        if qty > 0:
+            self.lines[item.sku] = (item, qty)
+        else:
+            self.lines.pop(item.sku, None)
+        self._price()
+
+    def step(self, sku: str, by: int) -> None:
+        """− or + of a line."""
+        if sku in self.lines:
+            self.add(self.lines[sku][0], by)
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self.lines.clear()
+        self._price()
+
+    def forget(self) -> None:
+        """Nothing of this redemption stays."""
+        self.account = self.quote = self.done = self.print_state = None
+        self.lines.clear()
+        self.busy = False
+        self._request = ""
+
+    def redeem(self, yes: frozenset[str] = frozenset()) -> None:
+        """The resident has confirmed. The same basket keeps its request id, so asking twice is asking once."""
+        if self.busy or self.account is None or self.app.flow.session is None or not self.lines:
+            return
+        self.busy = True
+        self.changed()
+        self._request = self._request or secrets.token_hex(6)
+        call = self.app.backend.services.redeem.redeem
+        account, staff, items, request = self.account, self.app.flow.session.staff, self.items, self._request
+
+        def run(terminal: Any) -> Redeemed:
+            made: Redeemed = call(terminal, account.proof, items, staff, request, yes=yes)
+            return made
+
+        self.app.flow.ask(run, then=self._redeemed, failed=self._failed)
+
+    def reprint(self) -> None:
+        """Print the slip of this redemption once more."""
+        if self.done is not None and self.app.flow.session is not None:
+            printing = self.app.backend.services.printing
+            self.app.flow.ask(
+                printing.reprint, self.done.slip, self.app.flow.session.staff, then=self.printed
+            )
+
+    def printed(self, state: PrintState) -> None:
+        """The printer's news: only those of this redemption's slip count here."""
+        if self.done is None or state.slip != self.done.slip:
+            return
+        self.print_state = state
+        here = self.app.flow.name
+        if state.state in ("failed", "unknown") and here in ("done", "not-printed"):
+            self.app.flow.show("not-printed")
+        elif here == "not-printed" and state.state == "printed":
+            self.app.flow.show("done")
+        self.changed()
+
+    def _price(self) -> None:
+        self._request = ""
+        self.quote = None
+        self.changed()
+        if self.account is not None and self.lines:
+            asked = self.items
+
+            def priced(quote: Quote) -> None:
+                if asked == self.items:
+                    self.quote = quote
+                    self.changed()
+
+            self.app.flow.ask(self.app.backend.services.redeem.quote, self.account.proof, asked, then=priced)
+
+    def _redeemed(self, done: Redeemed) -> None:
+        self.busy = False
+        self.done = done
+        self.print_state = None
+        self.app.load_shelf()
+        self.app.flow.show("done")
+        self.app.flow.ask(self.app.backend.services.printing.state, done.slip, then=self.printed)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        self.changed()
+        tr = self.app.tr
+        if isinstance(error, Question):
+            code = error.code
+            self.app.dialog.ask(
+                tr("question.title"),
+                tr.refusal(code, error.params),
+                tr("question.yes"),
+                tr("question.no"),
+                lambda: self.redeem(frozenset({code})),
+                lambda: self.app.flow.show("redeem"),
+            )
+        elif isinstance(error, Refused) and error.code == "not-enough-points":
+            missing = points(max(0, -self.after_tenths))
+            self.app.flow.message(tr("redeem.short", missing=missing), code=error.code)
+        else:
+            self.app.flow.refuse(error)

@@ -1,0 +1,180 @@
+"""Which page is shown, whose visit it is and when it ends; knows no page's inside and no service's."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kiosk.ledger.refusals import Question, Refused
+from kiosk.services.views import Account, Session, ShelfItem
+
+if TYPE_CHECKING:
+    from kiosk.ui.main import KioskUI
+
+PAGES = {
+    "attract": ("attract", "Attract"),
+    "account": ("account", "AccountPage"),
+    "history": ("history", "HistoryPage"),
+    "shelf": ("shelf", "ShelfPage"),
+    "sign-in": ("sign_in", "SignIn"),
+    "manager": ("manager", "Manager"),
+    "next": ("next_card", "NextCard"),
+    "redeem": ("redeem", "RedeemPage"),
+    "confirm": ("confirm", "Confirm"),
+    "done": ("done", "Done"),
+    "not-printed": ("not_printed", "NotPrinted"),
+    "find": ("find", "Find"),
+    "message": ("message", "Message"),
+}
+SHOW_STAFF_COUNTDOWN_S = 60
+
+
+class Flow:
+    """The visit at the terminal: one page, maybe a resident's account, maybe a signed-in person."""
+
+    def __init__(self, app: KioskUI) -> None:
+        self.app = app
+        self.name = ""
+        self.account: Account | None = None
+        self.session: Session | None = None
+        self.shelf: tuple[ShelfItem, ...] = ()
+        self._pages: dict[str, Any] = {}
+        self._visit = 0
+        self._deadline_s = 0.0
+
+    # pages
+
+    def page(self, name: str) -> Any:
+        """The page of that name, made when first asked for and kept."""
+        if name not in self._pages:
+            module, kind = PAGES[name]
+            page = getattr(importlib.import_module(f"kiosk.ui.screens.{module}"), kind)(name=name)
+            page.size = self.app.stage.size
+            self._pages[name] = page
+        return self._pages[name]
+
+    def show(self, name: str, **facts: Any) -> None:
+        """Put a page on the screen; `facts` go to its `enter`."""
+        page = self.page(name)
+        page.enter(**facts)
+        if self.name != name:
+            self.app.stage.clear_widgets()
+            self.app.stage.add_widget(page)
+            self.name = name
+        self.touched()
+
+    def made(self) -> tuple[str, ...]:
+        """Names of the pages that exist already."""
+        return tuple(self._pages)
+
+    def home(self) -> None:
+        """The manager's first page while one is signed in, else the attract page and an ended visit."""
+        if self.session is None:
+            self.end_visit()
+        else:
+            self.forget_resident()
+            self.show("manager")
+
+    # people
+
+    def greet(self, account: Account) -> None:
+        """A resident was found: the account page, or the basket while a manager is signed in."""
+        if self.session is not None:
+            self.app.desk.serve(account)
+            return
+        self.account = account
+        self.show("account", account=account)
+
+    def sign_in(self, session: Session) -> None:
+        """Somebody of the staff is signed in from now on."""
+        self.forget_resident()
+        self.session = session
+        self.app.bar_staff(session)
+        self.show("manager")
+
+    def forget_resident(self) -> None:
+        """Nothing of the last resident stays: not in a page, not in the basket, not in work under way."""
+        self._visit += 1
+        self.account = None
+        self.app.desk.forget()
+        self.app.dialog.close()
+        self.app.toast.hush()
+        for page in self._pages.values():
+            page.forget()
+
+    def next_resident(self) -> None:
+        """The manager goes on with whoever is next."""
+        self.forget_resident()
+        self.show("next" if self.session is not None else "attract")
+
+    def end_visit(self) -> None:
+        """Sign out, forget the resident, go to the attract page."""
+        self.session = None
+        self.app.bar_staff(None)
+        self.forget_resident()
+        self.show("attract")
+
+    # time
+
+    def touched(self) -> None:
+        """Somebody is here: the time-out begins again."""
+        screen = self.app.backend.settings.screen
+        allowed = screen.idle_timeout_s if self.session is None else screen.staff_timeout_s
+        self._deadline_s = time.monotonic() + allowed
+        self.app.pace.stir()
+        self.tick()
+
+    def tick(self) -> None:
+        """Once a second: show what is left, end the visit when nothing is."""
+        if self.name == "attract" and self.session is None:
+            self.app.bar.seconds_left = -1
+            return
+        left_s = self._deadline_s - time.monotonic()
+        if left_s <= 0:
+            self.end_visit()
+        elif self.session is None or left_s <= SHOW_STAFF_COUNTDOWN_S:
+            self.app.bar.seconds_left = int(left_s + 0.999)
+        else:
+            self.app.bar.seconds_left = -1
+
+    # work
+
+    def ask(
+        self,
+        job: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Run a service on the ledger thread; its outcome is dropped if this visit is over by then."""
+        visit = self._visit
+
+        def mine(handler: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda value: handler(value) if visit == self._visit else None
+
+        backend = self.app.backend
+        backend.worker.submit(
+            job, backend.terminal, *args, then=mine(then), failed=mine(failed or self.refuse), first=True
+        )
+
+    def refuse(self, error: BaseException) -> None:
+        """Show a refusal in words with the next step; anything else is our own mistake and goes up."""
+        if not isinstance(error, Refused | Question):
+            raise error
+        tr = self.app.tr
+        self.message(tr.refusal(error.code, error.params), code=error.code)
+
+    def message(self, sentence: str, code: str = "", **facts: Any) -> None:
+        """Show one sentence large, what follows it below, and the way on."""
+        self.show("message", sentence=sentence, code=code, **facts)
+
+    def after_message(self) -> None:
+        """Where the one button of a message leads: back to the basket, or home."""
+        if self.session is not None and self.app.desk.account is not None:
+            self.show("redeem")
+        elif self.session is None and self.account is not None:
+            self.show("account", account=self.account)
+        else:
+            self.home()

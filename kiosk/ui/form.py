@@ -1,0 +1,66 @@
+"""How facts are written for eyes: names masked, days, clock, grounds of pictures; draws nothing."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from functools import cache
+
+from kiosk.paths import assets_dir
+from kiosk.ui.i18n import Tr
+from kiosk.ui.theme import Colour as Colour
+from kiosk.ui.theme import rgb
+
+
+@cache
+def _grounds() -> dict[str, str]:
+    return tomllib.loads((assets_dir() / "goods" / "tiles.toml").read_text("utf-8"))
+
+
+def goods_ground(picture: str) -> Colour:
+    """The pale ground behind a good's picture; plain for a picture that has none of its own."""
+    return rgb(_grounds().get(picture, "#F2ECE2"))
+
+
+def day(tr: Tr, iso: str) -> str:
+    """ "2026-12-31" → 12月31日."""
+    _year, month, number = (int(part) for part in iso.split("-"))
+    return tr("form.day", month=month, day=number, month_name=tr(f"form.month{month}"))
+
+
+def today(tr: Tr, at_s: float) -> tuple[str, str]:
+    """The wall clock as (11月23日 星期一, 14:05)."""
+    now = time.localtime(at_s)
+    date = day(tr, f"{now.tm_year}-{now.tm_mon}-{now.tm_mday}")
+    return (tr("form.weekday_line", day=date, weekday=tr(f"form.weekday{now.tm_wday}")), f"{now.tm_hour:02}:{now.tm_min:02}")
+
+
+def clock(at_ms: int) -> str:
+    """Wall clock of a moment, 14:05."""
+    now = time.localtime(at_ms / 1000)
+    return f"{now.tm_hour:02}:{now.tm_min:02}"
+
+
+def masked(name: str) -> str:
+    """A person's name as anybody may read it: 张＊山."""
+    try:
+        from kiosk.ledger.masks import mask_name
+    except ImportError:  # STOPGAP until kiosk/ledger/masks.py lands
+        return name[0] + "＊" + name[2:]
+    return mask_name(name)
+
+
+def tail(household: str) -> str:
+    """The last four digits, by which a resident knows the household number."""
+    return household[-4:]
+
+
+def thousands(text: str) -> str:
+    """1860.5 → 1,860.5."""
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+def category(tr: Tr, code: str) -> str:
+    """The public name of a rule category; a county's own code without words stands for itself."""
+    return tr(f"category.{code}") if tr.has(f"category.{code}") else code

@@ -1,0 +1,159 @@
+"""Lets tests, the demo and trainers look at the screen through a unix socket; nothing can be changed by it.
+
+A client writes the line `state` and reads one line of JSON. The socket exists only when asked for, and only
+its owner may open it, because it says what a person standing before the screen can read.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.uix.label import Label
+from kivy.uix.recycleview.layout import RecycleLayoutManagerBehavior
+
+from kiosk.ui.widgets.text import Num
+
+if TYPE_CHECKING:
+    from kiosk.ui.main import KioskUI
+
+MAX_CLIENTS = 8
+ANSWER_TIMEOUT_S = 10.0
+LINE_MOST = 256
+
+
+class Inspector:
+    """Answers on its own threads with what was read on the screen's thread."""
+
+    def __init__(self, app: KioskUI, path: Path) -> None:
+        self._app = app
+        self._path = path
+        self._server: socket.socket | None = None
+        self._slots = threading.Semaphore(MAX_CLIENTS)
+        self._flips = 0
+        self._flip_at_s = 0.0
+
+    def start(self) -> None:
+        """Open the socket and begin to count flipped frames."""
+        self._path.unlink(missing_ok=True)
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(str(self._path))
+        self._path.chmod(0o600)
+        server.listen(MAX_CLIENTS)
+        self._server = server
+        flip = Window.flip
+
+        def counted() -> None:
+            flip()
+            self._flips += 1
+            self._flip_at_s = time.monotonic()
+
+        Window.flip = counted
+        threading.Thread(target=self._accept, args=(server,), name="inspect", daemon=True).start()
+
+    def stop(self) -> None:
+        """Close the socket and take its file away."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self._path.unlink(missing_ok=True)
+
+    def state(self) -> dict[str, Any]:
+        """What is on the screen, read on the screen's thread."""
+        app = self._app
+        account = app.flow.account or app.desk.account
+        return {
+            "screen": app.flow.name,
+            "household_tail": account.household[-4:] if account else "",
+            "staff": app.flow.session.staff if app.flow.session else "",
+            "language": app.tr.words.locale,
+            "seconds_left": int(app.bar.seconds_left),
+            "toast": app.toast.text,
+            "dialog": bool(app.dialog.open),
+            "code": app.flow.page("message").code if app.flow.name == "message" else "",
+            "pages": len(app.flow.made()),
+            "frame": self._flips,
+            "flip_at_s": self._flip_at_s,
+            "size": list(Window.size),
+            "widgets": list(_widgets(app.root)),
+        }
+
+    def _accept(self, server: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return  # closed by stop()
+            if self._slots.acquire(blocking=False):
+                threading.Thread(target=self._serve, args=(client,), name="inspect-client", daemon=True).start()
+            else:
+                client.close()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, client.makefile("rwb") as stream:
+            try:
+                while line := stream.readline(LINE_MOST):
+                    answer = self._ask() if line.strip() == b"state" else {"error": "the only word is: state"}
+                    stream.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+                    stream.flush()
+            except (BrokenPipeError, ConnectionResetError):
+                return  # the client has seen enough
+            finally:
+                self._slots.release()
+
+    def _ask(self) -> dict[str, Any]:
+        done = threading.Event()
+        answer: dict[str, Any] = {}
+
+        def read(_dt: float) -> None:
+            try:
+                answer.update(self.state())
+            finally:
+                done.set()
+
+        Clock.schedule_once(read, -1)
+        if not done.wait(ANSWER_TIMEOUT_S):
+            return {"error": "the screen's thread does not answer"}
+        return answer or {"error": "reading the screen failed; see the log"}
+
+
+def _widgets(root: Any) -> Any:
+    """Every visible label and everything that can be tapped, in drawing order."""
+    stack: list[tuple[Any, bool]] = [(root, True)]
+    while stack:
+        widget, shown = stack.pop()
+        shown = shown and widget.opacity > 0
+        name = getattr(widget, "name", "")
+        tappable = bool(name) and hasattr(widget, "on_release")
+        label = isinstance(widget, Label)
+        if tappable or (label and widget.text):
+            yield _described(widget, name if tappable else "", shown)
+        if not isinstance(widget, RecycleLayoutManagerBehavior) or widget.children:
+            stack.extend((child, shown) for child in widget.children)
+
+
+def _described(widget: Any, name: str, shown: bool) -> dict[str, Any]:
+    x, y = widget.to_window(widget.x, widget.y)
+    top = Window.height - y - widget.height
+    label = isinstance(widget, Label)
+    inside = x + widget.width > 0 and y + widget.height > 0 and x < Window.width and y < Window.height
+    row = {
+        "id": name,
+        "text": getattr(widget, "text", "") or getattr(widget, "title", ""),
+        "x": round(x),
+        "y": round(top),
+        "w": round(widget.width),
+        "h": round(widget.height),
+        "enabled": not widget.disabled,
+        "visible": bool(shown and inside),
+    }
+    if label and not isinstance(widget, Num):  # the room around digits may lie outside of their box
+        row["texture"] = [round(side) for side in widget.texture_size]
+        row["font"] = round(widget.font_size)
+    return row

@@ -1,0 +1,123 @@
+"""Looks at a running terminal's window and taps it like a person: socket, xdotool, picture; imports no Kivy."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+POLL_S = 0.02
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not come; the text says what was there instead."""
+
+
+class Window:
+    """One window: `inspect_socket` as given to `--inspect`, `display` such as ":99"."""
+
+    def __init__(self, inspect_socket: Path, display: str, start_timeout_s: float = 30.0) -> None:
+        self.display = display
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(30.0)
+        end_s = time.monotonic() + start_timeout_s
+        while True:
+            try:
+                self._socket.connect(str(inspect_socket))
+                break
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > end_s:
+                    raise
+                time.sleep(POLL_S)
+        self._stream = self._socket.makefile("rwb")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._stream.close()
+        self._socket.close()
+
+    def state(self) -> dict[str, Any]:
+        """What is on the screen now."""
+        self._stream.write(b"state\n")
+        self._stream.flush()
+        line = self._stream.readline()
+        assert line, "the terminal hung up"
+        answer: dict[str, Any] = json.loads(line)
+        assert "error" not in answer, answer
+        return answer
+
+    def wait_for(
+        self,
+        screen: str = "",
+        text: str = "",
+        where: Callable[[dict[str, Any]], bool] | None = None,
+        timeout_s: float = 10.0,
+    ) -> dict[str, Any]:
+        """Wait until that page is shown, a visible text contains `text`, and `where(state)` holds."""
+        end_s = time.monotonic() + timeout_s
+        while True:
+            state = self.state()
+            if (
+                (not screen or state["screen"] == screen)
+                and (not text or any(text in shown for shown in texts(state)))
+                and (where is None or where(state))
+            ):
+                return state
+            if time.monotonic() > end_s:
+                raise NotSeen(
+                    f"waited {timeout_s} s for screen={screen!r} text={text!r}; there is "
+                    f"{state['screen']!r}, toast {state['toast']!r}: {texts(state)}"
+                )
+            time.sleep(POLL_S)
+
+    def widget(self, widget_id: str) -> dict[str, Any]:
+        """The visible widget with that id."""
+        state = self.state()
+        found = [w for w in state["widgets"] if w["id"] == widget_id and w["visible"]]
+        if not found:
+            ids = sorted({w["id"] for w in state["widgets"] if w["id"] and w["visible"]})
+            raise NotSeen(f"no {widget_id!r} on {state['screen']!r}; there are {ids}")
+        return dict(found[0])
+
+    def tap(self, widget_id: str, off: tuple[int, int] = (0, 0), timeout_s: float = 10.0) -> None:
+        """Click the middle of a widget (moved by `off` px) once it is there, enabled, and holds still."""
+        end_s = time.monotonic() + timeout_s
+        before: dict[str, Any] = {}
+        while True:
+            try:
+                now = self.widget(widget_id)
+            except NotSeen:
+                if time.monotonic() > end_s:
+                    raise
+                now = {}
+            if now and now == before and now["enabled"]:
+                break
+            if time.monotonic() > end_s:
+                raise NotSeen(f"{widget_id!r} stays disabled or moves: {now}")
+            before = now
+            time.sleep(POLL_S)
+        self.click(now["x"] + now["w"] // 2 + off[0], now["y"] + now["h"] // 2 + off[1])
+
+    def click(self, x: int, y: int) -> None:
+        """A real click by xdotool; returns when the X server has it."""
+        self._xdotool("mousemove", "--sync", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1")
+
+    def screenshot(self, path: Path) -> None:
+        """The window's own pixels, as PNG."""
+        from PIL import ImageGrab
+
+        ImageGrab.grab(xdisplay=self.display).save(path)
+
+    def _xdotool(self, *words: str) -> None:
+        environment = {**os.environ, "DISPLAY": self.display}
+        subprocess.run(["xdotool", *words], check=True, env=environment, timeout=30)
+
+
+def texts(state: dict[str, Any]) -> list[str]:
+    """The visible texts."""
+    return [w["text"] for w in state["widgets"] if w["visible"] and w["text"]]

@@ -1,0 +1,208 @@
+"""The touch-screen program: window, top bar, stage, and what wakes them; services do the work."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from kivy.app import App
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.properties import ObjectProperty
+
+from kiosk.services.views import LineState, PrintState, Session, ShelfItem
+from kiosk.ui import form, typeface
+from kiosk.ui.backend import Backend, Call
+from kiosk.ui.desk import Desk
+from kiosk.ui.flow import PAGES, Flow
+from kiosk.ui.i18n import Tr
+from kiosk.ui.pace import Pace
+from kiosk.ui.scans import Scans
+from kiosk.ui.theme import TEXT_SIZES, Theme
+from kiosk.words import Words, locales
+
+DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the picture
+
+
+class KioskUI(App):
+    """The screens of one terminal on a `Backend`. Call `kiosk.ui.setup.prepare(settings)` first, then `run()`."""
+
+    theme = ObjectProperty(None, rebind=True)
+    tr = ObjectProperty(None)
+
+    def __init__(self, backend: Backend, inspect: Path | None = None, **kwargs: Any) -> None:
+        screen = backend.settings.screen
+        self.backend = backend
+        self._inspect_at = inspect
+        self._inspector: Any = None
+        self._draining = False
+        self._undo: list[Any] = []
+        self.health: dict[str, Any] = {}
+        self.line = LineState(online=False, waiting=0, last_exchange_at_ms=0)
+        self.theme = Theme(screen.width, screen.height, screen.theme, screen.text_size)
+        self.tr = Tr(backend.words)
+        super().__init__(**kwargs)
+        self.desk = Desk(self)
+        self.flow = Flow(self)
+        self.scans = Scans(self)
+
+    # Kivy's own hooks
+
+    def load_config(self) -> None:
+        """No configuration file of Kivy's; settings come from our own."""
+
+    def get_application_name(self) -> str:
+        """The window's title."""
+        return self.backend.settings.place.scheme_name
+
+    def build(self) -> Any:
+        """The frame of every page and the attract page; everything else comes after the first frame."""
+        typeface.register()
+        from kiosk.ui.screens.root import Root
+
+        self._resized(Window, *Window.size)
+        palette = self.theme.palette
+        Window.clearcolor = palette.paper
+        self.pace = Pace()
+        root = Root()
+        self.stage, self.bar = root.ids.stage, root.ids.bar
+        self.toast, self.dialog = root.ids.toast, root.ids.dialog
+        place = self.backend.settings.place
+        self.bar.scheme = place.scheme_name
+        self.bar.township, self.bar.centre = place.township_name, place.centre_name
+        self.bar.alone = not self.backend.settings.county.url
+        self.bar.can_speak = self.backend.speak is not None
+        self.bar.training = self.backend.settings.terminal.training
+        Window.bind(on_resize=self._resized, on_touch_down=self._touched)
+        self.flow.show("attract")
+        return root
+
+    def on_start(self) -> None:
+        """Listen to the other threads; the rest of the pages follow in idle slices."""
+        if self._inspect_at is not None:
+            from kiosk.ui.inspect import Inspector
+
+            self._inspector = Inspector(self, self._inspect_at)
+            self._inspector.start()
+        from drivers.base import Health, Scan
+
+        bus = self.backend.bus
+        self._undo = [
+            bus.subscribe(Call, lambda call: call.job()),
+            bus.subscribe(LineState, self._line_changed),
+            bus.subscribe(PrintState, self.desk.printed),
+            bus.subscribe(Health, self._health_changed),
+            bus.subscribe(Scan, self.scans.take),
+        ]
+        bus.wake = self._wake
+        self._wake()
+        Clock.schedule_interval(lambda _dt: self._second(), 1.0)
+        self._second()
+        Clock.schedule_once(lambda _dt: self._after_first_frame(), 0.05)
+
+    def on_stop(self) -> None:
+        """Stop listening."""
+        self.backend.bus.wake = lambda: None
+        while self._undo:
+            self._undo.pop()()
+        if self._inspector is not None:
+            self._inspector.stop()
+
+    # what others call
+
+    def bar_staff(self, session: Session | None) -> None:
+        """Show who is signed in, masked."""
+        self.bar.staff = form.masked(session.name) if session else ""
+
+    def load_shelf(self) -> None:
+        """Fetch the shelf again; pages show it when it differs."""
+        backend = self.backend
+
+        def fetch() -> tuple[ShelfItem, ...]:
+            shelf: tuple[ShelfItem, ...] = backend.services.shelf.shelf(backend.terminal)
+            return shelf
+
+        backend.worker.submit(fetch, then=self._shelf_came)
+
+    def next_text_size(self) -> None:
+        """The next of the four text sizes; after the largest the first."""
+        theme = self.theme
+        size = TEXT_SIZES[(TEXT_SIZES.index(theme.text_size) + 1) % len(TEXT_SIZES)]
+        self.theme = Theme(theme.width, theme.height, theme.name, size)
+
+    def next_language(self) -> None:
+        """The next language that has words; every page renders again."""
+        names = locales()
+        after = names[(names.index(self.tr.words.locale) + 1) % len(names)]
+        self.tr = Tr(Words(after))
+        self._second()
+        page = self.flow.page(self.flow.name)
+        page.render()
+
+    def speak_page(self) -> None:
+        """Read the page aloud where something can speak."""
+        if self.backend.speak is not None:
+            self.backend.speak(self.flow.page(self.flow.name).spoken())
+
+    # what comes from elsewhere
+
+    def _wake(self) -> None:
+        # From any thread. The flag is taken down before draining: what comes later wakes again.
+        if not self._draining:
+            self._draining = True
+            Clock.schedule_once(lambda _dt: self._drain(), 0)
+
+    def _drain(self) -> None:
+        self._draining = False
+        if self.backend.bus.drain(DRAIN_SLICE) == DRAIN_SLICE:
+            self._wake()
+
+    def _second(self) -> None:
+        self.bar.day, self.bar.clock = form.today(self.tr, time.time())
+        self.flow.tick()
+
+    def _resized(self, _window: Any, width: int, height: int) -> None:
+        if (width, height) != (self.theme.width, self.theme.height):
+            self.theme = Theme(width, height, self.theme.name, self.theme.text_size)
+
+    def _touched(self, _window: Any, _touch: Any) -> bool:
+        self.flow.touched()
+        return False
+
+    def _line_changed(self, line: LineState) -> None:
+        self.line = line
+        self.bar.online, self.bar.waiting = line.online, line.waiting
+        self._page_news()
+
+    def _health_changed(self, health: Any) -> None:
+        self.health[health.device] = health
+        self._page_news()
+
+    def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:
+        if shelf != self.flow.shelf:
+            self.flow.shelf = shelf
+            for name in self.flow.made():
+                self.flow.page(name).goods(shelf)
+
+    def _page_news(self) -> None:
+        self.flow.page(self.flow.name).news()
+
+    def _after_first_frame(self) -> None:
+        backend = self.backend
+
+        def state() -> LineState:
+            line: LineState = backend.services.books.line_state(backend.terminal)
+            return line
+
+        backend.worker.submit(state, then=self._line_changed)
+        self.load_shelf()
+        missing = [name for name in PAGES if name not in self.flow.made()]
+        self._build_rest(missing)
+        backend.after_first_frame()
+
+    def _build_rest(self, missing: list[str]) -> None:
+        if missing:
+            page = self.flow.page(missing[0])
+            page.goods(self.flow.shelf)
+            Clock.schedule_once(lambda _dt: self._build_rest(missing[1:]), 0.02)

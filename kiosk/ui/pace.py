@@ -1,0 +1,35 @@
+"""How often the screen ticks: 60 a second while somebody is busy, 30 when idle.
+
+Kivy's interrupt clock sleeps between ticks and is woken at once by work posted from another thread, so a
+scan never waits for the slow tick; only touches do, by at most 33 ms. Kivy reads the cap once at start;
+the clock's own field is the one place where it can be changed later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.clock import Clock
+
+from kiosk.ui.setup import ACTIVE_FPS, IDLE_FPS
+
+QUIET_AFTER_S = 4.0
+
+
+class Pace:
+    """Keeps the frame cap; `stir()` on every touch, scan or shown page."""
+
+    def __init__(self) -> None:
+        self._calm: Any = None
+        self.stir()
+
+    def stir(self) -> None:
+        """Somebody is busy: full speed for the next few seconds."""
+        Clock._max_fps = float(ACTIVE_FPS)
+        if self._calm is not None:
+            self._calm.cancel()
+        self._calm = Clock.schedule_once(_rest, QUIET_AFTER_S)
+
+
+def _rest(_dt: float) -> None:
+    Clock._max_fps = float(IDLE_FPS)

@@ -1,0 +1,1 @@
+"""Pictures drawn for the screens, and what draws them."""

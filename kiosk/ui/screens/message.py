@@ -1,0 +1,43 @@
+"""One sentence in large words: what happened, what to do next, and one way on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk.ui import kv
+from kiosk.ui.screens.page import Page
+
+_TONES = {"": ("gold_text", "gold_soft", "warn"), "good": ("green", "green_soft", "ok"), "bad": ("red_text", "red_soft", "warn")}
+_FIRST = re.compile(r"(.+?[。！？]|.+?[.!?](?=\s|$))\s*(.*)", re.DOTALL)
+
+
+class Message(Page):
+    """Refusals, checked slips, and what else needs one look."""
+
+    title = StringProperty("")
+    body = StringProperty("")
+    code = StringProperty("")
+    picture = StringProperty("")
+    icon = StringProperty("warn")
+    tone = StringProperty("gold_text")
+    ground = StringProperty("gold_soft")
+
+    def enter(self, **facts: Any) -> None:
+        found = _FIRST.fullmatch(facts["sentence"])
+        title, body = found.groups() if found else (facts["sentence"], "")
+        self.title, self.body = title.rstrip("。."), body
+        self.code = facts.get("code", "")
+        self.picture = facts.get("picture", "")
+        self.tone, self.ground, self.icon = _TONES[facts.get("tone", "")]
+
+    def forget(self) -> None:
+        self.title = self.body = self.code = self.picture = ""
+
+    def spoken(self) -> str:
+        return f"{self.title}。{self.body}"
+
+
+kv.load(__file__)

@@ -1,0 +1,23 @@
+"""The manager waits for the next resident: show the card, or find the household without one."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty
+
+from kiosk.ui import kv
+from kiosk.ui.screens.page import Page
+
+
+class NextCard(Page):
+    """Between two redemptions."""
+
+    by_camera = BooleanProperty(True)
+
+    def enter(self, **facts: object) -> None:
+        self.by_camera = bool(self.app.backend.settings.camera.source)
+
+    def spoken(self) -> str:
+        return self.app.tr("next.title")
+
+
+kv.load(__file__)

@@ -1,0 +1,45 @@
+"""What every page can do; shows nothing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from kivy.app import App
+from kivy.properties import StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.services.views import ShelfItem
+from kiosk.ui.widgets import button, card, chip, header, icon, sign, text  # noqa: F401  # rules used in .kv files
+
+if TYPE_CHECKING:
+    from kiosk.ui.main import KioskUI
+
+
+class Page(BoxLayout):
+    """A page is made once and kept; `enter` sets it, `forget` takes everything personal out of it."""
+
+    name = StringProperty("")
+
+    @property
+    def app(self) -> KioskUI:
+        """The running program."""
+        return cast("KioskUI", App.get_running_app())
+
+    def enter(self, **facts: Any) -> None:
+        """About to be shown."""
+
+    def render(self) -> None:
+        """The language changed: set again what was put together in Python."""
+
+    def news(self) -> None:
+        """The line or a device changed its state while this page is shown."""
+
+    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:
+        """The shelf changed."""
+
+    def forget(self) -> None:
+        """Nothing of the last person stays."""
+
+    def spoken(self) -> str:
+        """What reading aloud says."""
+        return ""

@@ -1,0 +1,103 @@
+"""The basket at the manager's desk: scan, scan, scan, then the resident confirms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.ui import form, kv
+from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import namelabel, stepper  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.stepper import BasketRow
+from kiosk.words import points
+
+
+class RedeemPage(Page):
+    """Shows `app.desk`; every change comes through `desk.changed`."""
+
+    who = StringProperty("")
+    detail = StringProperty("")
+    before = StringProperty("")
+    charge = StringProperty("")
+    after = StringProperty("")
+    trouble = StringProperty("")
+    line_note = StringProperty("")
+    printer_note = StringProperty("")
+    ready = BooleanProperty(False)
+    empty = BooleanProperty(True)
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Follow the basket from now on."""
+        self.app.desk.changed = self.render
+
+    def enter(self, **facts: Any) -> None:
+        self.render()
+        self.ids.scroll.scroll_y = 0
+
+    def news(self) -> None:
+        self.render()
+
+    def render(self) -> None:
+        desk, tr = self.app.desk, self.app.tr
+        account = desk.account
+        if account is None:
+            return
+        self.who = tr("account.family", name=form.masked(account.name))
+        self.detail = tr("redeem.family", n=account.members, tail=form.tail(account.household))
+        self.before, self.charge = points(account.available_tenths), points(desk.charge_tenths)
+        self.after = points(max(0, desk.after_tenths))
+        self.empty = not desk.lines
+        self.trouble = self._trouble()
+        self.ready = bool(desk.lines) and not self.trouble and not desk.busy
+        line = self.app.line
+        offline = not line.online and not self.app.bar.alone
+        self.line_note = tr("redeem.offline", points=self.after) if offline else ""
+        self.printer_note = self._printer()
+        self._rows()
+
+    def forget(self) -> None:
+        self.who = self.detail = self.before = self.charge = self.after = ""
+        self.trouble = self.line_note = ""
+        self.ready, self.empty = False, True
+        self.ids.rows.clear_widgets()
+
+    def spoken(self) -> str:
+        return self.app.tr("redeem.spoken", points=self.charge)
+
+    def _trouble(self) -> str:
+        desk, tr = self.app.desk, self.app.tr
+        if desk.after_tenths < 0:
+            return tr("redeem.short", missing=points(-desk.after_tenths))
+        if desk.quote is not None and desk.quote.refused:
+            return tr.refusal(desk.quote.refused, dict(desk.quote.refused_params))
+        return ""
+
+    def _printer(self) -> str:
+        tr = self.app.tr
+        printers = [health for health in self.app.health.values() if health.kind == "printer"]
+        if not printers:
+            return tr("redeem.printer_none")
+        health = printers[0]
+        if health.state == "ok":
+            key = "printer_ok" if self.app.backend.settings.printer.resident_copy else "printer_ok_one"
+            return tr(f"redeem.{key}")
+        detail = f"device.{health.detail}"
+        return tr("redeem.printer_bad", state=tr(detail if tr.has(detail) else f"device.state_{health.state}"))
+
+    def _rows(self) -> None:
+        box, lines, tr = self.ids.rows, self.app.desk.lines, self.app.tr
+        grown = len(box.children) < len(lines)
+        while len(box.children) < len(lines):
+            row = BasketRow()
+            row.bind(on_step=lambda _row, sku, by: self.app.desk.step(sku, by))
+            box.add_widget(row)
+        while len(box.children) > len(lines):
+            box.remove_widget(box.children[0])
+        for row, (item, qty) in zip(reversed(box.children), lines.values(), strict=True):
+            row.fill(item, qty, tr("redeem.each", points=points(item.price_tenths), code=item.barcode))
+        if grown:
+            self.ids.scroll.scroll_y = 0
+
+
+kv.load(__file__)

@@ -1,0 +1,72 @@
+"""Buttons: primary (the one main action), ghost (the others), gold, quiet."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.ui import kv
+from kiosk.ui.widgets import icon  # noqa: F401  # its rule is used in the .kv file
+from kiosk.ui.widgets.text import Text
+
+_FILL = {"primary": "red", "ghost": "surface", "gold": "gold_soft", "quiet": "quiet"}
+_FILL_DOWN = {"primary": "red_dark", "ghost": "quiet", "gold": "gold_line", "quiet": "line"}
+_EDGE = {"primary": "red_dark", "ghost": "border", "gold": "gold_line", "quiet": "quiet"}
+_INK = {"primary": "on_red", "ghost": "ink", "gold": "gold_text", "quiet": "ink"}
+
+
+class Btn(ButtonBehavior, FloatLayout):
+    """A button with words and maybe an icon; `name` is what scripts and tests know it by."""
+
+    name = StringProperty("")
+    text = StringProperty("")
+    icon = StringProperty("")
+    kind = StringProperty("ghost")
+    role = StringProperty("button")
+    tall = NumericProperty(96)  # height in the drawing's pixels
+    icon_length = NumericProperty(42)
+    chosen = BooleanProperty(False)  # one of several choices, and this is it
+
+    def fill(self, kind: str, state: str, disabled: bool, chosen: bool) -> str:
+        """Tone of the ground."""
+        if disabled:
+            return "quiet"
+        if chosen:
+            return "red_soft"
+        return (_FILL_DOWN if state == "down" else _FILL)[kind]
+
+    def edge(self, kind: str, disabled: bool, chosen: bool) -> str:
+        """Tone of the border."""
+        if disabled:
+            return "line"
+        return "red" if chosen else _EDGE[kind]
+
+    def ink(self, kind: str, disabled: bool, chosen: bool) -> str:
+        """Tone of words and icon."""
+        if disabled:
+            return "ink2"
+        return "red_text" if chosen else _INK[kind]
+
+    def on_kv_post(self, _base: object) -> None:
+        """Fit the words now and whenever they, their size or the button's width change."""
+        self.ids.label.bind(font_size=self._fit)
+        self.bind(width=self._fit, text=self._fit)
+        self._fit()
+
+    def _fit(self, *_args: object) -> None:
+        label, row = self.ids.label, self.ids.row
+        room = self.width - 2 * row.padding[0] - (row.spacing + self.ids.icon.width if self.icon else 0)
+        label.text_size = (None, None)
+        label.texture_update()
+        if label.texture_size[0] > room > 0:
+            label.text_size = (room, None)
+
+
+class LinkBtn(ButtonBehavior, Text):
+    """Words to tap that lead to more of the same; as high as a button, without ground."""
+
+    name = StringProperty("")
+
+
+kv.load(__file__)

@@ -1,0 +1,51 @@
+"""Chips of the top bar: a state in words beside its colour, or a small thing to tap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.ui import kv
+from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
+
+
+class Chip(BoxLayout):
+    """Rounded ends, words, maybe a dot or an icon in front; a `ChipRow` leaves it out while not `shown`."""
+
+    text = StringProperty("")
+    icon = StringProperty("")
+    dot = StringProperty("none")
+    tone = StringProperty("ink2")
+    ground = StringProperty("quiet")
+    shown = BooleanProperty(True)
+
+
+class TapChip(ButtonBehavior, Chip):
+    """A chip that can be tapped; the target is 60 px high, whatever the bar."""
+
+    name = StringProperty("")
+
+
+class ChipRow(BoxLayout):
+    """The shown ones of its chips, in the order of the .kv file."""
+
+    _chips: tuple[Any, ...] = ()
+
+    def on_kv_post(self, _base: object) -> None:
+        """Take note of all chips, then keep only the shown ones."""
+        self._chips = tuple(reversed(self.children))
+        for chip in self._chips:
+            chip.bind(shown=self._arrange)
+        self._arrange()
+
+    def _arrange(self, *_args: object) -> None:
+        self.clear_widgets()
+        for chip in self._chips:
+            if chip.shown:
+                self.add_widget(chip)
+
+
+kv.load(__file__)

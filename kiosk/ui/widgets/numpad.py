@@ -1,0 +1,50 @@
+"""Keys to tap: digits for a PIN or a household number, letters for pinyin initials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.properties import StringProperty
+from kivy.uix.gridlayout import GridLayout
+
+from kiosk.ui import kv
+from kiosk.ui.widgets.button import Btn
+
+CLEAR, BACK = "clear", "back"
+DIGITS = (*"123456789", CLEAR, "0", BACK)
+LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", BACK)
+
+
+class Keys(GridLayout):
+    """A pad of keys that fires `on_key(key)`: a character, "clear" or "back"."""
+
+    __events__ = ("on_key",)
+    pad = StringProperty("digits")
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Make the keys of the chosen pad."""
+        self.bind(pad=lambda *_: self._make())
+        self._make()
+
+    def _make(self) -> None:
+        self.clear_widgets()
+        digits = self.pad == "digits"
+        self.cols = 3 if digits else 6
+        for key in DIGITS if digits else LETTERS:
+            role = "button" if len(key) > 1 else "figure" if digits else "lead"
+            self.add_widget(Key(key=key, name=f"key-{key}", role=role))
+
+    def on_key(self, key: str) -> None:
+        """Default: nothing."""
+
+
+class Key(Btn):
+    """One key."""
+
+    key = StringProperty("")
+
+    def on_release(self) -> None:
+        self.parent.dispatch("on_key", self.key)
+
+
+kv.load(__file__)

@@ -1,0 +1,49 @@
+"""Labels: `Flow` wraps and grows downwards, `Short` is as wide as its words, `Box` wraps inside a given box."""
+
+from __future__ import annotations
+
+from kivy.properties import StringProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.label import Label
+
+from kiosk.ui import kv
+
+
+class Text(Label):
+    """Words in one role (size) and tone (colour)."""
+
+    role = StringProperty("body")
+    tone = StringProperty("ink")
+
+
+class Flow(Text):
+    """Takes the width it is given and the height its words need."""
+
+
+class Short(Text):
+    """One line, exactly as large as its words."""
+
+
+class Box(Text):
+    """Fills the box it is given, centred in height; the box has to be large enough."""
+
+
+class Num(Text):
+    """One line of digits in a box of one em: the room a font keeps for accents and descenders lies outside.
+
+    The baseline is 0.135 em above the lower edge. Noto Sans CJK: line box 1.448 em, its baseline 0.288 em up,
+    digits 0.733 em high.
+    """
+
+
+class Points(FloatLayout):
+    """A figure and its unit on one baseline."""
+
+    text = StringProperty("")
+    role = StringProperty("figure")
+    unit_role = StringProperty("small")
+    tone = StringProperty("ink")
+    unit_tone = StringProperty("ink")
+
+
+kv.load(__file__)

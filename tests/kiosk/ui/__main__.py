@@ -1,0 +1,67 @@
+"""A window on the fake terminal, for tests: `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`.
+
+Lines written to the CONTROL fifo's socket play the other threads: `scan TEXT`, `line 0|1 N`, `print STATE REASON`, `set NAME VALUE`.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from kiosk.services.views import LineState, PrintState
+from kiosk.ui import setup
+from kiosk.ui.backend import Backend
+from tests.kiosk.ui import fake
+
+
+def control(server: socket.socket, backend: Backend) -> None:
+    """Do what the test says until it hangs up."""
+    from drivers.base import Health, Scan
+
+    t: Any = backend.terminal
+    with server:
+        client, _ = server.accept()
+    with client, client.makefile("rw") as stream:
+        for line in stream:
+            word, *rest = json.loads(line)
+            if word == "scan":
+                backend.bus.publish(Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0)))
+            elif word == "line":
+                backend.bus.publish(LineState(online=rest[0], waiting=rest[1], last_exchange_at_ms=1795405320000))
+            elif word == "print":
+                slip = f"0037-{t.slips:06}"
+                backend.bus.publish(PrintState(slip=slip, state=rest[0], reason=rest[1]))
+            elif word == "health":
+                backend.bus.publish(Health(rest[0], rest[1], rest[2], rest[3], time.monotonic()))
+            elif word == "set":
+                setattr(t, rest[0], rest[1])
+            stream.write(f"{time.monotonic()}\n")
+            stream.flush()
+
+
+def main() -> None:
+    """Open the window."""
+    inspect, control_path, data, width, height, locale, *more = sys.argv[1:]
+    screen: dict[str, Any] = {"width": int(width), "height": int(height), "locale": locale}
+    for pair in more:
+        key, _, value = pair.partition("=")
+        screen[key] = int(value) if value.isdecimal() else value
+    backend = fake.backend(Path(data), **screen)
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(control_path)
+    server.listen(1)
+    threading.Thread(target=control, args=(server, backend), daemon=True).start()
+    setup.prepare(backend.settings)
+    from kiosk.ui.main import KioskUI
+
+    KioskUI(backend, Path(inspect)).run()
+    backend.worker.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""A window under its own Xvfb with the fake terminal behind it, driven by real clicks; shared by the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from kiosk.ui.inspect_client import NotSeen, Window
+from tests.kiosk.ui import fake
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Display:
+    """An X server of our own on a display number it chose itself."""
+
+    def __init__(self, width: int, height: int) -> None:
+        read, write = os.pipe()
+        self._process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            pass_fds=(write,),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as stream:
+            self.name = f":{stream.readline().strip()}"
+
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(10)
+
+
+class Rig:
+    """Window, its knobs, and the way to end it."""
+
+    def __init__(self, folder: Path, width: int, height: int, locale: str = "zh-CN", **screen: Any) -> None:
+        self.display = Display(width, height)
+        self.log = folder / "window.log"
+        paths = (folder / "inspect", folder / "control", folder / "data")
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-W", "error", "-m", "tests.kiosk.ui"),
+                    *map(str, (*paths, width, height, locale)),
+                    *(f"{key}={value}" for key, value in screen.items()),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "DISPLAY": self.display.name},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self.window = Window(paths[0], self.display.name)
+        except OSError as error:
+            raise AssertionError(f"the window did not open: {error}\n{self.log.read_text()}") from error
+        self._control = socket.socket(socket.AF_UNIX)
+        self._control.connect(str(paths[1]))
+        self._stream = self._control.makefile("rw")
+        self.window.wait_for(where=lambda state: state["pages"] >= 13, timeout_s=30)
+
+    def do(self, *words: Any) -> float:
+        """Play another thread: `scan`, `line`, `print`, `health`, `set`; returns when it was done (monotonic)."""
+        self._stream.write(json.dumps(words) + "\n")
+        self._stream.flush()
+        return float(self._stream.readline())
+
+    def close(self) -> None:
+        """End the window like a person who closes it; a traceback in its log fails the test."""
+        self._stream.close()
+        self._control.close()
+        self.window.close()
+        self.process.terminate()
+        self.process.wait(10)
+        self.display.close()
+        text = self.log.read_text()
+        assert "Traceback" not in text, text
+
+    def sign_in(self) -> None:
+        """By staff card and PIN."""
+        self.do("scan", fake.STAFF_CARD)
+        self.window.wait_for("sign-in")
+        for digit in fake.PIN:
+            self.window.tap(f"key-{digit}")
+        self.window.tap("sign-in")
+        self.window.wait_for("manager")
+
+    def basket(self) -> None:
+        """A resident's card and three goods."""
+        self.do("scan", fake.CARD_217)
+        self.window.wait_for("redeem")
+        for code in ("6901234000017", "6901234000024", "6901234000024", "6901234000031"):
+            self.do("scan", code)
+        self.window.wait_for("redeem", where=lambda s: any(w["id"] == "confirm" and w["enabled"] for w in s["widgets"]))
+
+
+def walk(rig: Rig) -> Any:
+    """Every page with something on it, one after another, as (name, state)."""
+    window = rig.window
+    yield "attract", window.wait_for("attract", where=lambda s: len(s["widgets"]) > 8)
+    window.tap("see-shelf")
+    yield "shelf", window.wait_for("shelf")
+    window.tap("back")
+    window.wait_for("attract")
+    rig.do("scan", fake.CARD_217)
+    yield "account", window.wait_for("account", text="38.5")
+    window.tap("history")
+    yield "history", window.wait_for("history", text="+2")
+    rig.do("scan", fake.CARD_FORGED)
+    yield "message", window.wait_for("message")
+    window.tap("ok")
+    window.wait_for("attract")
+    rig.do("scan", "6901234000048")
+    yield "message-good", window.wait_for("message")
+    window.tap("ok")
+    window.wait_for("attract")
+    window.tap("staff")
+    yield "sign-in-card", window.wait_for("sign-in")
+    rig.do("scan", fake.STAFF_CARD)
+    window.wait_for("sign-in", where=lambda s: any(w["id"] == "key-1" and w["enabled"] for w in s["widgets"]))
+    for digit in "111111":
+        window.tap(f"key-{digit}")
+    window.tap("sign-in")
+    window.wait_for("sign-in", where=lambda s: "4" in "".join(w["text"] for w in s["widgets"] if w["visible"] and not w["id"]))
+    yield "sign-in", window.state()
+    rig.do("scan", fake.STAFF_CARD, 0)
+    rig.do("health", "camera", "camera", "ok", "")
+    rig.do("health", "scanner", "scanner", "ok", "")
+    rig.do("health", "printer", "printer", "warning", "paper-near-end")
+    for digit in fake.PIN:
+        window.tap(f"key-{digit}")
+    window.tap("sign-in")
+    rig.do("line", False, 3)
+    yield "manager", window.wait_for("manager", text="860"[:2])
+    window.tap("start")
+    yield "next", window.wait_for("next")
+    window.tap("without-card")
+    for digit in "0217":
+        window.tap(f"key-{digit}")
+    window.tap("search")
+    yield "find", window.wait_for("find", where=lambda s: any(w["id"] == "found-0217" for w in s["widgets"]))
+    window.tap("by-name")
+    for letter in "ZDS":
+        window.tap(f"key-{letter}")
+    window.tap("search")
+    yield "find-name", window.wait_for("find", where=lambda s: any(w["id"] == "found-0217" for w in s["widgets"]))
+    window.tap("back")
+    window.wait_for("manager")
+    rig.do("scan", fake.CARD_217)
+    yield "redeem-empty", window.wait_for("redeem")
+    rig.basket()
+    yield "redeem", window.state()
+    window.tap("pick")
+    yield "pick", window.wait_for("shelf")
+    window.tap("back")
+    window.tap("more-rice5")
+    yield "redeem-short", window.wait_for("redeem", where=lambda s: any(w["id"] == "confirm" and not w["enabled"] for w in s["widgets"]))
+    window.tap("less-rice5")
+    window.tap("confirm")
+    yield "confirm", window.wait_for("confirm")
+    rig.do("set", "ask_duplicate", True)
+    window.tap("yes")
+    yield "question", window.wait_for(where=lambda s: s["dialog"])
+    window.tap("dialog-yes")
+    yield "done", window.wait_for("done")
+    rig.do("print", "failed", "paper-out")
+    yield "not-printed", window.wait_for("not-printed")
+    rig.do("print", "unknown", "stalled")
+    yield "not-printed-unknown", window.state()
+    window.tap("later")
+    window.wait_for("next")
+
+
+def pictures(folder: Path, width: int, height: int, locale: str, **screen: Any) -> None:
+    """Walk through every page and keep its picture."""
+    import tempfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        rig = Rig(Path(scratch), width, height, locale, **screen)
+        try:
+            for number, (name, _state) in enumerate(walk(rig)):
+                time.sleep(0.15)  # a picture for people: let the pressed look of the last button go
+                rig.window.screenshot(folder / f"{number:02}-{name}-{width}x{height}-{locale}.png")
+        except NotSeen:
+            rig.window.screenshot(folder / "stuck.png")
+            raise
+        finally:
+            rig.close()
+
+
+if __name__ == "__main__":
+    pictures(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], **dict(pair.split("=") for pair in sys.argv[5:]))
