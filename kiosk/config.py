@@ -25,6 +25,7 @@ class TerminalSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=
 
     data_dir: str = "data"
     training: bool = False
+    demo: bool = False
 
 
 class PlaceSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -125,3 +126,9 @@ def load(path: Path) -> Settings:
         return msgspec.convert({**table, "folder": str(path.resolve().parent)}, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}; compare with config.example.toml") from None
+
+
+def with_county_url(settings: Settings, url: str) -> Settings:
+    """The same settings with another address of the county."""
+    county = msgspec.structs.replace(settings.county, url=url)
+    return msgspec.structs.replace(settings, county=county)

@@ -29,6 +29,7 @@ COMMANDS = {
     "points": "give, take or reverse points",
     "stock": "the shelf; take goods in",
     "slip": "state of a slip, print it again",
+    "print": "print what waits, without screens",
     "sync": "exchange with the county",
     "verify": "check the books; fold them anew",
     "read-image": "read codes from pictures",

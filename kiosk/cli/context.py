@@ -74,7 +74,7 @@ class Context:
         day = getattr(self.given, "day", None)
         if day is None:
             return None
-        if not self.settings.terminal.training:
+        if not (self.settings.terminal.training or self.settings.terminal.demo):
             raise Refused("day-not-training")
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
             raise config.ConfigError("--day takes YYYY-MM-DD")
