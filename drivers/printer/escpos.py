@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from drivers.printer.columns import Line, clean, layout
+from drivers.printer.columns import Line, char_width, clean, layout
 from drivers.printer.document import Cut, Document, Feed, Qr, Row, Rule, Text
-from drivers.printer.glyphs import GLYPH_DOTS, SUBSTITUTE, glyph_columns, in_font
+from drivers.printer.glyphs import GLYPH_DOTS, NARROW_SUBSTITUTE, SUBSTITUTE, glyph_columns, in_font
 from drivers.printer.profile import Profile
 
 INITIALIZE = b"\x1b@"
@@ -31,7 +31,8 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
     """The bytes that print `document` on a printer of that profile; the same bytes for the same document.
 
     Characters beyond the profile's font are drawn with `font`, or with an installed font that has them; where
-    none has, 〓 stands for them. Raises `ValueError` for a code that is not ASCII or too long.
+    none has, 〓 (or ? for a narrow one) stands for them. Raises `ValueError` for a code that is not ASCII
+    or too long.
     """
     out = bytearray(INITIALIZE + CHINESE_ON)
     for part in document:
@@ -72,7 +73,7 @@ def _char(ch: str, profile: Profile, font: Path | None) -> bytes:
         return ch.encode("gb18030")
     dots = glyph_columns(ch, profile.cell_dots, font)
     if dots is None:
-        return SUBSTITUTE.encode("gb18030")
+        return (SUBSTITUTE if char_width(ch) == 2 else NARROW_SUBSTITUTE).encode("gb18030")
     # ESC * 33: a 24-dot bit image in line with the text.
     return b"\x1b*\x21" + (len(dots) // (GLYPH_DOTS // 8)).to_bytes(2, "little") + dots
 
@@ -88,10 +89,13 @@ def _native_qr(data: str, profile: Profile) -> bytes:
     """GS ( k functions 165 (model 2), 167 (module), 169 (level M), 180 (store), 181 (print)."""
     quiet = b"\x1bJ" + bytes((QR_QUIET_MODULES * profile.qr_module_dots,))
     stored = b"1P0" + data.encode("ascii")
-    return b"".join(
-        b"\x1d(k" + len(body).to_bytes(2, "little") + body
-        for body in (b"1A2\x00", b"1C" + bytes((profile.qr_module_dots,)), b"1E1", stored, b"1Q0")
-    ) + quiet
+    return (
+        b"".join(
+            b"\x1d(k" + len(body).to_bytes(2, "little") + body
+            for body in (b"1A2\x00", b"1C" + bytes((profile.qr_module_dots,)), b"1E1", stored, b"1Q0")
+        )
+        + quiet
+    )
 
 
 def _raster_qr(data: str, profile: Profile) -> bytes:

@@ -14,6 +14,7 @@ from drivers.printer.profile import FontSet
 GLYPH_DOTS = 24
 FC_LIST_TIMEOUT_S = 10.0
 SUBSTITUTE = "〓"  # the printers' trade sign for a missing character; it is in every Chinese font
+NARROW_SUBSTITUTE = "?"
 _PREFERRED = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei", "Noto Serif CJK SC")
 
 

@@ -187,7 +187,7 @@ def _draw_char(mark: Mark) -> Image:
     image = Images.new("L", (cell, LINE_DOTS), 255)
     pen = ImageDraw.Draw(image)
     for shift in (0, 1) if mark.bold else (0,):
-        pen.text((cell / 2 + shift, LINE_DOTS - 4), mark.char, fill=0, font=_font(), anchor="ms")
+        pen.text((cell / 2 + shift, LINE_DOTS - 3), mark.char, fill=0, font=_font(), anchor="ms")
     return image.resize((cell * mark.wide, LINE_DOTS * mark.high), Images.Resampling.NEAREST)
 
 

@@ -1,0 +1,147 @@
+"""The encoder's bytes, read by the simulated printer's own interpreter."""
+
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.printer import glyphs
+from drivers.printer.columns import layout, width
+from drivers.printer.document import Cut, Feed, Qr, Row, Rule, Text
+from drivers.printer.escpos import encode
+from drivers.printer.glyphs import in_font
+from drivers.printer.profile import Profile, profile, profiles
+from drivers.printer.simulated_engine import Engine
+from drivers.printer.simulated_paper import Slip, TextLine, picture
+from tests.drivers.printer.sample import CODE, COLUMNS, DOCUMENT
+
+
+def printed(document: tuple[object, ...], model: Profile) -> tuple[Engine, Slip]:
+    engine = Engine(model.dots, model.font_set, model.cutter)
+    engine.buffer += encode(document, model)  # type: ignore[arg-type]
+    while engine.step() is not None:
+        pass
+    assert not engine.buffer, "an incomplete command"
+    return engine, engine.slips[0]
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_every_line_is_printed_as_laid_out(name: str) -> None:
+    model = profile(name)
+    engine, slip = printed(DOCUMENT, model)
+    assert (engine.unknown, engine.code_pages, engine.overflows) == ([], 0, 0)
+    expected = [
+        line.text
+        for part in DOCUMENT
+        if isinstance(part, Text | Row | Rule | Feed)
+        for line in layout(part, model.columns)
+    ]
+    lines = slip.lines if model.cutter else slip.lines[: -model.tear_feed_lines]
+    assert lines == expected
+    assert slip.cut == model.cutter
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_edges_line_up_to_the_dot(name: str) -> None:
+    model = profile(name)
+    _, slip = printed(DOCUMENT, model)
+    lines = [item for item in slip.items if isinstance(item, TextLine)]
+
+    def right_edge(beginning: str) -> int:
+        line = next(line for line in lines if line.text.lstrip().startswith(beginning))
+        return line.spans(model.dots)[-1][2]
+
+    full = model.dots
+    assert [right_edge(text) for text in ("凭条号", "户主", "品名", "大米", "肥皂", "12盒", "本次")] == [
+        full
+    ] * 7
+    title = lines[0].spans(model.dots)
+    ink = [span for span in title if span[0] != " "]
+    assert ink[0][1] == full - ink[-1][2], "the title stands in the middle"
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_the_code_reads_back_from_the_picture(name: str) -> None:
+    _, slip = printed(DOCUMENT, profile(name))
+    codes = zxingcpp.read_barcodes(picture(slip).convert("L"))
+    assert [code.text for code in codes] == [CODE]
+
+
+@pytest.mark.parametrize(
+    ("font_set", "drawn"), [("gb2312", "镕䶮㐂𠮷¥"), ("gbk", "䶮㐂𠮷¥"), ("gb18030", "㐂𠮷¥")]
+)
+def test_a_font_set_prints_what_it_has_and_draws_the_rest(font_set: glyphs.FontSet, drawn: str) -> None:
+    text = "张镕䶮㐂𠮷a—“·℃①￥¥"
+    expected = "".join("▨" if char in drawn else char for char in text)
+    for name in ("epson-tm80", "china-58"):
+        base = profile(name)
+        model = Profile(
+            **{field: getattr(base, field) for field in base.__struct_fields__} | {"font_set": font_set}
+        )
+        engine, slip = printed((Text(text, "8"), Text(text, big=True, align="center"), Cut()), model)
+        assert slip.lines[0] == expected + " " * (model.columns - width(text) - 1) + "8"
+        assert slip.lines[1].strip() == expected
+        assert engine.overflows == 0
+        marks = [
+            mark for item in slip.items if isinstance(item, TextLine) for mark in item.marks if mark.columns
+        ]
+        assert all(any(mark.columns) for mark in marks), "a drawn character is not empty"
+        assert {mark.dots_wide for mark in marks} == {12, 24}
+
+
+def test_a_drawn_character_looks_like_itself() -> None:
+    """Drawn by the driver and by the printer's own font: mostly the same dots."""
+    model = profile("epson-tm80")
+    narrow = Profile(**{f: getattr(model, f) for f in model.__struct_fields__} | {"font_set": "gb2312"})
+    own = picture(printed((Text("镕"), Cut()), model)[1])
+    drawn = picture(printed((Text("镕"), Cut()), narrow)[1])
+    box = (32, 32, 32 + 24, 32 + 24)
+    pairs = list(zip(own.crop(box).tobytes(), drawn.crop(box).tobytes(), strict=True))
+    both = sum(a < 128 and b < 128 for a, b in pairs)
+    either = sum(a < 128 or b < 128 for a, b in pairs)
+    assert both / either > 0.5
+
+
+def test_a_character_no_font_has_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glyphs, "find_face", lambda _: None)
+    glyphs.glyph_columns.cache_clear()
+    _, slip = printed((Text("张㐂¥"), Cut()), profile("china-80"))
+    glyphs.glyph_columns.cache_clear()
+    assert slip.lines == ["张〓?"]
+
+
+def test_a_given_font_must_be_one(tmp_path: Path) -> None:
+    (tmp_path / "font.ttf").write_bytes(b"no font")
+    with pytest.raises(ValueError, match="not a font"):
+        encode((Text("㐂"),), profile("china-80"), tmp_path / "font.ttf")
+
+
+@pytest.mark.parametrize("data", ["", "凭条", "A" * 513])
+def test_a_code_is_short_and_ascii(data: str) -> None:
+    with pytest.raises(ValueError, match="ASCII"):
+        encode((Qr(data),), profile("china-80"))
+
+
+def test_membership_goes_by_the_printers_code_not_by_pythons() -> None:
+    assert all(in_font(char, "gb2312") for char in "—·“”张（）℃①×aZ~ ")
+    assert not any(in_font(char, "gb18030") for char in "\ue000\x1b\x7f\n")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=4), st.sampled_from(["china-80", "china-58"]))
+def test_no_text_breaks_a_line_or_smuggles_a_command(texts: list[str], name: str) -> None:
+    document = tuple(Text(text, right) for text, right in zip(texts, [*texts[1:], ""], strict=True))
+    engine, slip = printed((*document, Row((texts[0], "1袋", "2", "3"), COLUMNS)), profile(name))
+    assert (engine.unknown, engine.code_pages, engine.overflows) == ([], 0, 0)
+    assert not slip.codes
+    data = encode(document, profile(name))
+    assert not any(bytes((0x10, second)) in data for second in (0x04, 0x05, 0x14))
+
+
+def test_a_chinese_slip_never_selects_a_code_page_and_is_small() -> None:
+    data = encode(DOCUMENT, profile("china-80"))
+    assert data.startswith(b"\x1b@\x1c&")
+    assert b"\x1bt" not in data
+    assert len(data) < 1400
