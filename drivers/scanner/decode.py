@@ -1,4 +1,4 @@
-"""Reads the codes of a still picture with patience: stage after stage until one finds some; no camera here."""
+"""Reads the codes of a still picture with patience: stage after stage until one finds some; no camera."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ STAGES = (
     Stage("double-sharp", "zxing", ALL),
     Stage("blur", "zxing", QR_ONLY),
     Stage("threshold", "zxing", QR_ONLY),
+    Stage("band", "zxing", QR_ONLY),
     Stage("turn", "zxing", QR_ONLY),
     Stage("sharp", "zxing", QR_ONLY),
 )
-BARS_BESIDE = Stage("none", "zbar", BARS_ONLY)
 
 
 class PictureError(Exception):
@@ -101,10 +101,7 @@ def read_gray(gray: Gray, zbar: ZbarReader) -> list[Code]:
         codes = run(stage, gray, zbar)
         if not codes:
             continue
-        # One stage seldom finds all codes of a picture: a QR code may stand beside bars, bars beside bars.
         if stage == STAGES[0]:
-            codes += run(STAGES[1], gray, zbar)
-        if any(code.symbology != "QR" for code in codes):
-            codes += run(BARS_BESIDE, gray, zbar)
+            codes += run(STAGES[1], gray, zbar)  # bars beside a QR code show only at full size
         return list(dict.fromkeys(codes))
     return []

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, IO
+from typing import IO, TYPE_CHECKING
 
 from drivers.base import Symbology
 from drivers.scanner.types import Code

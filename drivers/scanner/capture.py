@@ -1,0 +1,118 @@
+"""Frames from a camera, a video file or a URL through OpenCV, always the newest one; decodes no codes."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import cv2
+
+from drivers.base import DeviceError
+
+if TYPE_CHECKING:
+    from drivers.scanner.stages import Gray
+
+OPEN_TIMEOUT_MS = 4000
+READ_TIMEOUT_MS = 2500
+WIDTH, HEIGHT = 1280, 720
+FILE_RATE_HZ = 15.0  # when a video file does not say
+SAMPLE_STEP = 16  # every 16th pixel of every 16th row tells a frozen picture from a live one
+
+
+class Capture:
+    """An open source. A thread of its own reads it, so that a slow look never falls behind the camera."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._file = _is_file(source)
+        self._camera = _open(source)
+        self._fresh = threading.Condition()
+        self._newest: tuple[Gray, float] | None = None
+        self._ended: DeviceError | None = None
+        self._stop = False
+        self.skipped = 0  # frames that came while another was looked at
+        self._thread = threading.Thread(target=self._grab_for_ever, name="grab", daemon=True)
+
+    def __enter__(self) -> Capture:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop = True
+
+    def frames(self) -> Iterator[tuple[Gray, float, bool]]:
+        """For ever the newest frame, when it came (time.monotonic) and whether it differs from the last.
+
+        Raises DeviceError when the source ends or cannot be read. Blocks as long as the source does.
+        """
+        sample = b""
+        while True:
+            with self._fresh:
+                while self._newest is None and self._ended is None:
+                    self._fresh.wait()
+                if self._newest is None:
+                    assert self._ended is not None
+                    raise self._ended
+                frame, at_s = self._newest
+                self._newest = None
+            before, sample = sample, frame[::SAMPLE_STEP, ::SAMPLE_STEP].tobytes()
+            # Nobody films a file: there a still picture is a still picture.
+            yield frame, at_s, self._file or (before != b"" and sample != before)
+
+    def _grab_for_ever(self) -> None:
+        rate_hz = self._camera.get(cv2.CAP_PROP_FPS) or FILE_RATE_HZ
+        due_s = time.monotonic()
+        any_frame = False
+        while not self._stop:
+            try:
+                good, frame = self._camera.read()
+            except cv2.error:
+                good, frame = False, None
+            if not good or frame is None:
+                if self._file and any_frame and self._camera.set(cv2.CAP_PROP_POS_FRAMES, 0):
+                    any_frame = False  # a file begins again; one that gives nothing twice is lost
+                    continue
+                with self._fresh:
+                    self._ended = DeviceError(f"{self._source}: no more frames", code="unplugged")
+                    self._fresh.notify()
+                return
+            any_frame = True
+            with self._fresh:
+                self.skipped += self._newest is not None
+                self._newest = (frame, time.monotonic())
+                self._fresh.notify()
+            if self._file:
+                due_s += 1 / rate_hz
+                time.sleep(max(0.0, due_s - time.monotonic()))
+
+
+def _is_file(source: str) -> bool:
+    return not source.isdigit() and "://" not in source and not source.startswith("/dev/")
+
+
+def _open(source: str) -> cv2.VideoCapture:
+    """Open with time-outs where the back end has them. Raises DeviceError "absent"."""
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    if source.isdigit() or source.startswith("/dev/"):
+        camera = cv2.VideoCapture(int(source) if source.isdigit() else source, cv2.CAP_V4L2)
+        # Compressed frames: raw ones of this size exceed what USB 2 carries at 15 a second.
+        camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
+        camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+        camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    else:
+        if _is_file(source) and not Path(source).is_file():
+            raise DeviceError(f"{source}: no such video file", code="absent")
+        limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS]
+        limits += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS]
+        camera = cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
+    if not camera.isOpened():
+        raise DeviceError(f"{source}: the camera does not open", code="absent")
+    return camera
