@@ -27,7 +27,7 @@ check: lint ## formatting, lint, types and the layers of the house
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-lint:
+lint: ## the quick half of check
 	@$(SETUP) check
 	@.venv/bin/ruff format --check
 	@.venv/bin/ruff check
