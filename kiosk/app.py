@@ -119,3 +119,5 @@ def _log_to(folder: Path) -> None:
     handler = RotatingFileHandler(folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for chatty in ("httpx2", "httpcore2", "kivy"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

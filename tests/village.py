@@ -9,7 +9,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from kiosk.config import Settings, TerminalSettings
+from kiosk.config import PrinterSettings, Settings, TerminalSettings
 from kiosk.keys import SigningKey, identity_digest, to_base32
 from kiosk.ledger import cards
 from kiosk.services import feed, identity, shelf, staff
@@ -92,7 +92,8 @@ class Village:
                 county_public=self.county_key.public.hex(),
             ),
         )
-        return Settings(terminal=TerminalSettings(data_dir=str(data_dir)))
+        printer = PrinterSettings(address="tcp://127.0.0.1:9")  # services queue, nothing here prints
+        return Settings(terminal=TerminalSettings(data_dir=str(data_dir)), printer=printer)
 
     def terminal(self, number: int = 37, clock: Clock | None = None) -> Terminal:
         """An enrolled terminal with people, cards and goods, but no points and no stock."""
@@ -138,6 +139,13 @@ class Village:
         return f"{text}:{to_base32(self.county_key.sign(text.encode()))}"
 
 
+def send(terminal: Terminal, scope: str, *items: tuple[str, dict[str, Any]]) -> int:
+    """Feed rows behind those the terminal has, as one page; returns the new position."""
+    with terminal.read() as conn:
+        have = feed.position(conn, scope)
+    return feed.store_page(terminal, scope, have + 1, rows(list(items), have + 1))
+
+
 def rows(items: list[tuple[str, dict[str, Any]]], first: int = 1) -> list[bytes]:
     """Feed rows as the county writes them."""
     return [
@@ -177,7 +185,7 @@ def _people() -> list[tuple[str, dict[str, Any]]]:
         body = {"staff": staff_id, "name": name, "role": role, "pin": pin, "serial": 1}
         found.append(("staff", {**body, "state": "active"}))
     found.append(("centre", {"centre": "037", "name": "柳泉村", "township": "示范镇", "terminal": 37}))
-    rule = {"rule": "tidy-yard", "category": "civility", "title": "庭院整洁", "amount": 20, "version": 1}
+    rule = {"rule": "tidy-yard", "category": "civil", "title": "庭院整洁", "amount": 20, "version": 1}
     return [*found, ("rule", rule)]
 
 

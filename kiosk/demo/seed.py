@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,8 @@ def _fill_county(
     registry.add_goods(county, [_good(one) for one in goods])
     for one in tomllib.loads((assets_dir() / "catalogue" / "rules.toml").read_text("utf-8"))["rule"]:
         registry.add_rule(county, one["rule"], one["category"], one["title"], _tenths(abs(one["points"])), 1)
-    registry.add_households(county, [_household(one) for one in village["household"]])
+    ends = f"{datetime.now().astimezone().year}-{village['opening_expires']}"
+    registry.add_households(county, [_household(one, ends) for one in village["household"]])
     for one in village["household"]:
         for rule, points in one.get("earned", []):
             registry.give_order(
@@ -234,7 +236,7 @@ def _good(one: Mapping[str, Any]) -> registry.Good:
     )
 
 
-def _household(one: Mapping[str, Any]) -> registry.Household:
+def _household(one: Mapping[str, Any], ends: str) -> registry.Household:
     return registry.Household(
         household=one["id"],
         name=one["name"],
@@ -243,6 +245,7 @@ def _household(one: Mapping[str, Any]) -> registry.Household:
         home=TERMINAL,
         identity_numbers=tuple(one.get("identity_numbers", ())),
         opening_tenths=_tenths(one["opening"]),
+        opening_expires=ends,
         limits=one.get("limits", "on"),
     )
 

@@ -1,4 +1,4 @@
-"""The demo village while it runs: county, line, far ends of the devices, and the terminal as its own process."""
+"""The demo village while it runs: county, line, devices, and the terminal as a process of its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Village:
             self._start_far_ends(parts)
             places = Places(
                 county_url=self.line.url,
-                camera=self.camera.url,
+                camera=self.camera.address,
                 scanner=self.scanner.address,
                 printer=self.printer.address,
             )

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.ledger import points
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
+from kiosk.services import staff
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import journal
-from kiosk.store.tables import bucket, household, pot, reversal, rule
+from kiosk.store.tables import bucket, centre, household, pot, reversal, rule
 
 MOST_TENTHS = 100_000  # one entry; anything above is a slip of the finger
 GRACE_DAYS = 30  # a bucket that has ended meanwhile lives this much longer after a reversal
@@ -25,7 +26,8 @@ def earn(
 ) -> str:
     """Give `amount_tenths` under a rule; returns the entry's id. What is owed is repaid first.
 
-    Raises `Refused`: `not-home`, `unknown-household`, `unknown-rule`, `absurd-amount`, `second-needed`.
+    Raises `Refused`: `not-home`, `unknown-household`, `unknown-rule`, `absurd-amount`, `second-needed`,
+    `role-may-not`.
     """
     with terminal.write() as writing:
         body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
@@ -50,11 +52,13 @@ def deduct(
 def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, second: str) -> str:
     """Undo an earn or deduct, once, into the same buckets; what is no longer there becomes owed.
 
-    Raises `Refused`: `unknown-entry`, `already-reversed`, `not-reversible`, `second-needed`.
+    Raises `Refused`: `unknown-entry`, `already-reversed`, `not-reversible`, `second-needed`,
+    `role-may-not`.
     """
     if not second or second == actor:
         raise Refused("second-needed")
     with terminal.write() as writing:
+        _require_two(writing.conn, actor, second)
         original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
         body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
         body["rule"] = original.body["rule"]
@@ -125,15 +129,22 @@ def _deed(
         raise Refused("absurd-amount")
     if not second or second == actor:
         raise Refused("second-needed")
+    _require_two(writing.conn, actor, second)
     found = writing.conn.execute(_HOUSEHOLD, {"b_id": household_id}).first()
     if found is None:
         raise Refused("unknown-household")
     if found.home != terminal.identity.terminal:
-        raise Refused("not-home", home="")
+        home = writing.conn.execute(_CENTRE, {"b_terminal": found.home}).scalar() or ""
+        raise Refused("not-home", home=home)
     version = writing.conn.execute(_RULE, {"b_id": rule_id}).scalar()
     if version is None:
         raise Refused("unknown-rule")
     return {"hh": household_id, "rule": rule_id, "rv": version, "amount": amount_tenths, "deed": writing.day}
+
+
+def _require_two(conn: Connection, actor: str, second: str) -> None:
+    staff.require(conn, actor, "deed")
+    staff.require(conn, second, "deed")
 
 
 def _earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dict[str, Any]:
@@ -173,6 +184,7 @@ def _expiry(day: str, last_days: int) -> str:
 
 
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
 _RULE = select(rule.c.version).where(rule.c.id == bindparam("b_id"))
 _OWED = select(pot.c.owed).where(pot.c.household == bindparam("b_household"))
 _BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(

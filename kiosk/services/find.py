@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from kiosk.keys import from_base32, identity_digest, verify
+from kiosk.keys import identity_digest, verify_text
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
 from kiosk.services.deeds import OPENING
@@ -15,7 +15,7 @@ from kiosk.services.views import Account, Ending, Proof
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
 DESK_REASONS = ("forgot", "torn", "other")
-CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
+CATEGORIES = ("study", "law", "party", "civil", "work", "other")  # the order people know them in
 MOST_FOUND = 20
 
 
@@ -79,9 +79,8 @@ def prove_card(terminal: Terminal, conn: Connection, text: str) -> Proof:
     if read.issuer.partition("-")[0] != terminal.identity.county:
         raise Refused("foreign-county")
     public = conn.execute(_ISSUER, {"b_id": read.issuer}).scalar()
-    if public is None or not verify(
-        bytes.fromhex(public), from_base32(read.signature), cards.signed_part(text.strip())
-    ):
+    signed = cards.signed_part(text.strip())
+    if public is None or not verify_text(bytes.fromhex(public), read.signature, signed):
         raise Refused("card-forged")
     state = conn.execute(_CARD, {"b_household": read.household, "b_serial": read.serial}).scalar()
     if state in ("lost", "revoked"):

@@ -18,7 +18,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.slips import redemption_slip
 from kiosk.worker import Worker
 
-IDLE_LOOK_S = 1.0  # between looks at the queue: another process may have filled it
+QUEUE_LOOK_S = 0.25  # between looks at the queue, which screens and other processes fill
 STATUS_LOOK_S = 3.0  # between looks at an idle printer
 NAME = "printer"
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class PrintThread:
-    """Owns the printer. `wake()` after a redemption; `publish` gets `PrintState` and `Health`."""
+    """Owns the printer; `publish` gets `PrintState` and `Health`."""
 
     def __init__(self, terminal: Terminal, worker: Worker, publish: Callable[[object], None]) -> None:
         settings = terminal.settings.printer
@@ -36,7 +36,6 @@ class PrintThread:
         self._profile = profile(settings.profile)
         self._printer = EscposPrinter(NAME, settings.address, self._profile)
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
-        self._wake = threading.Event()
         self._stopping = threading.Event()
         self._health: Health | None = None
         self._unsettled: Job | None = None
@@ -49,19 +48,13 @@ class PrintThread:
     def stop(self, timeout_s: float = 5.0) -> None:
         """End after the copy in hand; what waits stays queued."""
         self._stopping.set()
-        self._wake.set()
         self._thread.join(timeout_s)
-
-    def wake(self) -> None:
-        """Something may be waiting."""
-        self._wake.set()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             if self._well():
                 self._print_what_waits()
-            self._wake.wait(IDLE_LOOK_S)
-            self._wake.clear()
+            self._stopping.wait(QUEUE_LOOK_S)
         self._printer.close()
 
     def _print_what_waits(self) -> None:

@@ -52,6 +52,9 @@ def take(terminal: Terminal) -> Job | None:
 
     A copy found `printing` was cut off by a restart: it may be out, so it comes back marked as a reprint.
     """
+    with terminal.read() as conn:
+        if _NEXT.first(conn) is None:
+            return None
     with terminal.db.write() as conn:
         row = _NEXT.first(conn)
         if row is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from kiosk import words
 from kiosk.config import Settings
 from kiosk.ledger import cards, points, redemption, stock
 from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
@@ -45,9 +46,10 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        lines = _price(conn, tidied)
         before = _AVAILABLE.scalar(conn, {"b_household": proof.household}) or 0
+        lines: tuple[BasketLine, ...] = ()
         try:
+            lines = _price(conn, tidied)
             _check(conn, terminal, proof, lines, before)
         except Refused as refused:
             return _quote(lines, before, refused)
@@ -248,8 +250,16 @@ def _quote(lines: tuple[BasketLine, ...], before: int, refused: Refused | None) 
         before_tenths=before,
         after_tenths=before - charged,
         refused=refused.code if refused else "",
-        refused_params={name: str(value) for name, value in refused.params.items()} if refused else {},
+        refused_params=_readable(refused.params) if refused else {},
     )
+
+
+def _readable(params: dict[str, object]) -> dict[str, str]:
+    """Ready for the sentence: tenths become points, as `Words` would show them."""
+    return {
+        name.removesuffix("_tenths"): words.points(value) if name.endswith("_tenths") else str(value)  # type: ignore[arg-type]
+        for name, value in params.items()
+    }
 
 
 _AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from kiosk.keys import from_base32, verify
+from kiosk.keys import verify_text
 from kiosk.ledger import cards
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import SlipCheck
@@ -26,7 +26,7 @@ def check(terminal: Terminal, text: str) -> SlipCheck:
         public = terminal.key.public.hex()
     if public is None:
         return SlipCheck(verdict="unknown", slip=code.number, charge_tenths=0, day="")
-    fits = verify(bytes.fromhex(public), from_base32(code.signature), cards.signed_part(text.strip()))
+    fits = verify_text(bytes.fromhex(public), code.signature, cards.signed_part(text.strip()))
     return SlipCheck(
         verdict="true" if fits else "altered",
         slip=code.number,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from typing import NamedTuple
+from math import ceil
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, bindparam, delete, select
 
-from kiosk.keys import from_base32, verify
+from kiosk.keys import verify_text
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
 from kiosk.services.terminal import Terminal
@@ -47,9 +49,6 @@ class StaffRow(NamedTuple):
     state: str
 
 
-_locks: dict[str, tuple[int, float]] = {}  # staff → (failures it was made for, monotonic end of the lock)
-
-
 def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
     """(staff id, name) of the staff card `text`, to greet before the PIN.
 
@@ -62,9 +61,7 @@ def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
         public = _ISSUER.scalar(conn, {"b_id": card.issuer})
         if card.issuer.partition("-")[0] != terminal.identity.county:
             raise Refused("foreign-county")
-        if public is None or not verify(
-            bytes.fromhex(public), from_base32(card.signature), cards.signed_part(text)
-        ):
+        if public is None or not verify_text(bytes.fromhex(public), card.signature, cards.signed_part(text)):
             raise Refused("staff-card-forged")
         person = active(conn, card.staff)
     if person.serial != card.serial:
@@ -80,16 +77,14 @@ def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
     staff_id = by_card(terminal, staff)[0] if cards.kind_of(staff) == "staff" else staff
     with terminal.read() as conn:
         person = active(conn, staff_id)
-        failures = _TRIES.scalar(conn, {"b_staff": staff_id}) or 0
-    _refuse_locked(staff_id, failures)
+        tried = _TRIES.first(conn, {"b_staff": staff_id})
+    if tried is not None:
+        _refuse_locked(terminal, staff_id, tried)
     if not _pin_fits(person.pin, pin, terminal.identity.centre_key):
-        _count_failure(terminal, staff_id, failures + 1)
-        left = max(0, FREE_TRIES - failures - 1)
-        raise Refused("pin-wrong", tries=left) if left else _locked(staff_id, failures + 1)
-    if failures:
+        raise _count_failure(terminal, staff_id)
+    if tried is not None:
         with terminal.db.write() as conn:
             conn.execute(delete(pin_try).where(pin_try.c.staff == staff_id))
-    _locks.pop(staff_id, None)
     return Session(staff=person.id, name=person.name, role=person.role)  # type: ignore[arg-type]
 
 
@@ -117,33 +112,60 @@ def pin_material(centre_key: bytes, pin: str) -> str:
 
 
 def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
+    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+        return False
     try:
         return PasswordHasher().verify(stored, pin_material(bytes.fromhex(centre_key), pin))
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
-def _count_failure(terminal: Terminal, staff_id: str, failures: int) -> None:
+def _count_failure(terminal: Terminal, staff_id: str) -> Refused:
+    """Count a wrong PIN under the write lock, so that tries in several processes add up; what to say of it."""
     with terminal.db.write() as conn:
-        _COUNT.run(conn, {"staff": staff_id, "failures": failures})
+        tried = _TRIES.first(conn, {"b_staff": staff_id})
+        failures = 1 + (tried.failures if tried is not None else 0)
+        if failures < FREE_TRIES:
+            _keep(conn, staff_id, failures, 0.0)
+            return Refused("pin-wrong", tries=FREE_TRIES - failures)
+        return _lock(conn, staff_id, failures)
 
 
-def _refuse_locked(staff_id: str, failures: int) -> None:
-    """A restart finds the failures on disk and begins the lock anew, since its clock began anew."""
-    if failures < FREE_TRIES:
+def _refuse_locked(terminal: Terminal, staff_id: str, tried: Any) -> None:
+    """A lock holds in every process. A restart of the machine finds its clock begun anew: so does the lock."""
+    if tried.failures < FREE_TRIES:
         return
-    made_for, _ = _locks.get(staff_id, (0, 0.0))
-    if made_for != failures:
-        raise _locked(staff_id, failures)
-    _, end_s = _locks[staff_id]
-    if time.monotonic() < end_s:
-        raise Refused("pin-locked", seconds=int(end_s - time.monotonic()) + 1)
+    if tried.boot != _boot():
+        with terminal.db.write() as conn:
+            anew = _lock(conn, staff_id, tried.failures)
+        raise anew
+    left_s = tried.locked_until_ms / 1000 - _monotonic_s()
+    if left_s > 0:
+        raise Refused("pin-locked", seconds=ceil(left_s))
 
 
-def _locked(staff_id: str, failures: int) -> Refused:
-    lock_s = min(MOST_LOCK_S, FIRST_LOCK_S * 2 ** (failures - FREE_TRIES))
-    _locks[staff_id] = (failures, time.monotonic() + lock_s)
-    return Refused("pin-locked", seconds=int(lock_s))
+def _lock(conn: Connection, staff_id: str, failures: int) -> Refused:
+    lock_s = min(MOST_LOCK_S, FIRST_LOCK_S * 2 ** min(failures - FREE_TRIES, 10))
+    _keep(conn, staff_id, failures, _monotonic_s() + lock_s)
+    return Refused("pin-locked", seconds=ceil(lock_s))
+
+
+def _keep(conn: Connection, staff_id: str, failures: int, until_s: float) -> None:
+    values = {"failures": failures, "boot": _boot(), "locked_until_ms": int(until_s * 1000)}
+    _COUNT.run(conn, {"staff": staff_id, **values})
+
+
+def _monotonic_s() -> float:
+    """Seconds since the machine started, the same for all its processes; no wall clock moves it."""
+    return time.monotonic()
+
+
+def _boot() -> str:
+    """What tells one start of this machine from the next."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:  # a system that does not say: the lock then lasts for `_monotonic_s` alone
+        return "unknown"
 
 
 _STAFF = Prepared(
@@ -156,6 +178,6 @@ _STAFF = Prepared(
         staff_table.c.state,
     ).where(staff_table.c.id == bindparam("b_id"))
 )
-_TRIES = Prepared(select(pin_try.c.failures).where(pin_try.c.staff == bindparam("b_staff")))
+_TRIES = Prepared(select(pin_try).where(pin_try.c.staff == bindparam("b_staff")))
 _COUNT = insert_or_set(pin_try)
 _ISSUER = Prepared(select(issuer.c.public).where(issuer.c.id == bindparam("b_id")))
