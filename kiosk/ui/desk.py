@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kiosk.ledger.refusals import Question, Refused
+from kiosk.ledger.refusals import Question
 from kiosk.services.views import Account, PrintState, Quote, Redeemed, ShelfItem
-from kiosk.words import points
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
 
 
+class _Ticket:
+    """The request id of one basket as it stands: given once, kept for every further try."""
+
+    request = ""
+
+
 class Desk:
-    """One basket at a time. `changed` is called after every change."""
+    """One basket at a time; the page that is shown draws itself again after every change."""
 
     def __init__(self, app: KioskUI) -> None:
         self.app = app
@@ -25,8 +28,7 @@ class Desk:
         self.done: Redeemed | None = None
         self.print_state: PrintState | None = None
         self.busy = False
-        self.changed: Callable[[], None] = lambda: None
-        self._request = ""
+        self._ticket = _Ticket()
 
     @property
     def charge_tenths(self) -> int:
@@ -78,7 +80,7 @@ class Desk:
         self.account = self.quote = self.done = self.print_state = None
         self.lines.clear()
         self.busy = False
-        self._request = ""
+        self._ticket = _Ticket()
 
     def redeem(self, yes: frozenset[str] = frozenset()) -> None:
         """The resident has confirmed. The same basket keeps its request id, so asking twice is asking once."""
@@ -86,12 +88,12 @@ class Desk:
             return
         self.busy = True
         self.changed()
-        self._request = self._request or secrets.token_hex(6)
-        call = self.app.backend.services.redeem.redeem
-        account, staff, items, request = self.account, self.app.flow.session.staff, self.items, self._request
+        service, ticket = self.app.backend.services.redeem, self._ticket
+        account, staff, items = self.account, self.app.flow.session.staff, self.items
 
         def run(terminal: Any) -> Redeemed:
-            made: Redeemed = call(terminal, account.proof, items, staff, request, yes=yes)
+            ticket.request = ticket.request or service.next_request_id(terminal)
+            made: Redeemed = service.redeem(terminal, account.proof, items, staff, ticket.request, yes=yes)
             return made
 
         self.app.flow.ask(run, then=self._redeemed, failed=self._failed)
@@ -116,8 +118,13 @@ class Desk:
             self.app.flow.show("done")
         self.changed()
 
+    def changed(self) -> None:
+        """Let the page that is shown draw itself again."""
+        page = self.app.flow.page(self.app.flow.name)
+        page.render()
+
     def _price(self) -> None:
-        self._request = ""
+        self._ticket = _Ticket()
         self.quote = None
         self.changed()
         if self.account is not None and self.lines:
@@ -152,8 +159,5 @@ class Desk:
                 lambda: self.redeem(frozenset({code})),
                 lambda: self.app.flow.show("redeem"),
             )
-        elif isinstance(error, Refused) and error.code == "not-enough-points":
-            missing = points(max(0, -self.after_tenths))
-            self.app.flow.message(tr("redeem.short", missing=missing), code=error.code)
         else:
             self.app.flow.refuse(error)

@@ -6,6 +6,7 @@ import time
 import tomllib
 from functools import cache
 
+from kiosk.ledger.masks import mask_name
 from kiosk.paths import assets_dir
 from kiosk.ui.i18n import Tr
 from kiosk.ui.theme import Colour as Colour
@@ -32,7 +33,10 @@ def today(tr: Tr, at_s: float) -> tuple[str, str]:
     """The wall clock as (11月23日 星期一, 14:05)."""
     now = time.localtime(at_s)
     date = day(tr, f"{now.tm_year}-{now.tm_mon}-{now.tm_mday}")
-    return (tr("form.weekday_line", day=date, weekday=tr(f"form.weekday{now.tm_wday}")), f"{now.tm_hour:02}:{now.tm_min:02}")
+    return (
+        tr("form.weekday_line", day=date, weekday=tr(f"form.weekday{now.tm_wday}")),
+        f"{now.tm_hour:02}:{now.tm_min:02}",
+    )
 
 
 def clock(at_ms: int) -> str:
@@ -43,10 +47,6 @@ def clock(at_ms: int) -> str:
 
 def masked(name: str) -> str:
     """A person's name as anybody may read it: 张＊山."""
-    try:
-        from kiosk.ledger.masks import mask_name
-    except ImportError:  # STOPGAP until kiosk/ledger/masks.py lands
-        return name[0] + "＊" + name[2:]
     return mask_name(name)
 
 

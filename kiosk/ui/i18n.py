@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.words import Words
+from kiosk.words import Words, points
 
 
 class Tr:
@@ -23,7 +23,11 @@ class Tr:
 
     def refusal(self, code: str, params: dict[str, object]) -> str:
         """The sentence of a refusal or question, whoever's file it stands in."""
+        shown = dict(params)
+        for name, value in params.items():
+            if name.endswith("_tenths") and isinstance(value, int):
+                shown[name.removesuffix("_tenths")] = points(value)
         for key in (f"refused.{code}", f"question.{code}"):
             if key in self.words:
-                return self.words(key, **params)
+                return self.words(key, **shown)
         return self.words("ui.message.unworded", code=code)

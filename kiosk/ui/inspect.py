@@ -91,7 +91,9 @@ class Inspector:
             except OSError:
                 return  # closed by stop()
             if self._slots.acquire(blocking=False):
-                threading.Thread(target=self._serve, args=(client,), name="inspect-client", daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(client,), name="inspect-client", daemon=True
+                ).start()
             else:
                 client.close()
 

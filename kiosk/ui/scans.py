@@ -112,4 +112,4 @@ class Scans:
         )
 
     def _foreign(self) -> None:
-        self.app.flow.refuse(Refused("unknown-code"))
+        self.app.flow.refuse(Refused("not-a-card"))

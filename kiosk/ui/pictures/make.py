@@ -1,6 +1,6 @@
 """Draws the picture of the attract page (a card in the camera's frame); run by hand, its output is committed.
 
-    python -m kiosk.ui.pictures.make
+python -m kiosk.ui.pictures.make
 """
 
 from __future__ import annotations

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
 from kiosk.words import points
 
-STRIP = 4
+
+class AttractWords(AnchorLayout):
+    """What to do, in large words."""
+
+    page = ObjectProperty(None, rebind=True)
+
+
+class AttractPicture(BoxLayout):
+    """What to do, as a picture."""
+
+    page = ObjectProperty(None, rebind=True)
 
 
 class Attract(Page):

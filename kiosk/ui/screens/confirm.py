@@ -30,7 +30,9 @@ class Confirm(Page):
         desk, tr = self.app.desk, self.app.tr
         if desk.account is None:
             return
-        self.who = tr("confirm.who", name=form.masked(desk.account.name), tail=form.tail(desk.account.household))
+        self.who = tr(
+            "confirm.who", name=form.masked(desk.account.name), tail=form.tail(desk.account.household)
+        )
         self.charge = points(desk.charge_tenths)
         self.before, self.after = points(desk.account.available_tenths), points(desk.after_tenths)
         self.goods_line = tr("confirm.comma").join(

@@ -62,12 +62,13 @@ class HistoryPage(Page):
         tr = self.app.tr
         kind = tr(f"kind.{line.kind}") if tr.has(f"kind.{line.kind}") else line.kind
         up = line.amount_tenths >= 0
+        slip = tr("history.slip", slip=line.slip) if line.slip else ""
         return {
             "day": form.day(tr, line.day),
-            "title": line.title,
-            "detail": f"{kind} · {tr('history.slip', slip=line.slip)}" if line.slip else kind,
+            "title": line.title or kind,
+            "detail": " · ".join(part for part in (kind if line.title else "", slip) if part),
             "amount": f"{'+' if up else '−'}{points(abs(line.amount_tenths))}",
-            "tone": "green" if up else "red_text",
+            "tone": "green" if up else "ink" if line.kind == "redeem" else "red_text",
         }
 
 

@@ -68,16 +68,16 @@ class Manager(Page):
             ids.redeemed.detail = tr("manager.pieces", points=points(today.points_tenths), n=today.pieces)
             ids.worth.value = tr("manager.points", points=form.thousands(points(today.shelf_tenths)))
             owed = today.outstanding_tenths
-            ids.worth.detail = tr("manager.cover", percent=round(100 * today.shelf_tenths / owed) if owed else 100)
+            ids.worth.detail = tr(
+                "manager.cover", percent=round(100 * today.shelf_tenths / owed) if owed else 100
+            )
             ids.low.value = tr("manager.kinds", n=len(today.low_stock))
             ids.low.detail = tr("manager.comma").join(today.low_stock[:3]) or tr("manager.nothing_low")
             ids.low.tone = "gold_text" if today.low_stock else "green"
             waiting = line.waiting or today.waiting
             ids.waiting.value = tr("manager.entries", n=waiting)
             at_ms = line.last_exchange_at_ms or today.last_exchange_at_ms
-            ids.waiting.detail = (
-                tr("manager.last", time=form.clock(at_ms)) if at_ms else tr("manager.never")
-            )
+            ids.waiting.detail = tr("manager.last", time=form.clock(at_ms)) if at_ms else tr("manager.never")
             ids.waiting.tone = "gold_text" if waiting else "green"
         self._devices()
 

@@ -10,8 +10,17 @@ from kivy.properties import StringProperty
 from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
 
-_TONES = {"": ("gold_text", "gold_soft", "warn"), "good": ("green", "green_soft", "ok"), "bad": ("red_text", "red_soft", "warn")}
-_FIRST = re.compile(r"(.+?[。！？]|.+?[.!?](?=\s|$))\s*(.*)", re.DOTALL)
+_TONES = {
+    "": ("gold_text", "gold_soft", "warn"),
+    "good": ("green", "green_soft", "ok"),
+    "bad": ("red_text", "red_soft", "warn"),
+}
+# What happened, and what to do next: parted after the first sentence, else before ，请.
+_PARTS = (
+    re.compile(r"(.+?)[。！？]\s*(.+)", re.DOTALL),
+    re.compile(r"(.+?[.!?])\s+(.+)", re.DOTALL),
+    re.compile(r"(.+?)，(请.+)", re.DOTALL),
+)
 
 
 class Message(Page):
@@ -26,9 +35,10 @@ class Message(Page):
     ground = StringProperty("gold_soft")
 
     def enter(self, **facts: Any) -> None:
-        found = _FIRST.fullmatch(facts["sentence"])
-        title, body = found.groups() if found else (facts["sentence"], "")
-        self.title, self.body = title.rstrip("。."), body
+        sentence = facts["sentence"]
+        found = next((found for part in _PARTS if (found := part.fullmatch(sentence))), None)
+        title, self.body = found.groups() if found else (sentence, "")
+        self.title = title.rstrip("。.")
         self.code = facts.get("code", "")
         self.picture = facts.get("picture", "")
         self.tone, self.ground, self.icon = _TONES[facts.get("tone", "")]

@@ -27,13 +27,8 @@ class RedeemPage(Page):
     ready = BooleanProperty(False)
     empty = BooleanProperty(True)
 
-    def on_kv_post(self, _base: Any) -> None:
-        """Follow the basket from now on."""
-        self.app.desk.changed = self.render
-
     def enter(self, **facts: Any) -> None:
         self.render()
-        self.ids.scroll.scroll_y = 0
 
     def news(self) -> None:
         self.render()
@@ -46,7 +41,7 @@ class RedeemPage(Page):
         self.who = tr("account.family", name=form.masked(account.name))
         self.detail = tr("redeem.family", n=account.members, tail=form.tail(account.household))
         self.before, self.charge = points(account.available_tenths), points(desk.charge_tenths)
-        self.after = points(max(0, desk.after_tenths))
+        self.after = points(desk.after_tenths)
         self.empty = not desk.lines
         self.trouble = self._trouble()
         self.ready = bool(desk.lines) and not self.trouble and not desk.busy
@@ -67,6 +62,8 @@ class RedeemPage(Page):
 
     def _trouble(self) -> str:
         desk, tr = self.app.desk, self.app.tr
+        if desk.account is not None and not desk.account.home_here:
+            return tr.refusal("not-home", {"home": desk.account.home_name})
         if desk.after_tenths < 0:
             return tr("redeem.short", missing=points(-desk.after_tenths))
         if desk.quote is not None and desk.quote.refused:
@@ -83,7 +80,11 @@ class RedeemPage(Page):
             key = "printer_ok" if self.app.backend.settings.printer.resident_copy else "printer_ok_one"
             return tr(f"redeem.{key}")
         detail = f"device.{health.detail}"
-        return tr("redeem.printer_bad", state=tr(detail if tr.has(detail) else f"device.state_{health.state}"))
+        if health.state == "warning":
+            return tr("redeem.printer_soon", state=tr(detail if tr.has(detail) else "device.state_warning"))
+        return tr(
+            "redeem.printer_bad", state=tr(detail if tr.has(detail) else f"device.state_{health.state}")
+        )
 
     def _rows(self) -> None:
         box, lines, tr = self.ids.rows, self.app.desk.lines, self.app.tr
@@ -97,7 +98,11 @@ class RedeemPage(Page):
         for row, (item, qty) in zip(reversed(box.children), lines.values(), strict=True):
             row.fill(item, qty, tr("redeem.each", points=points(item.price_tenths), code=item.barcode))
         if grown:
-            self.ids.scroll.scroll_y = 0
+            self._newest()
+
+    def _newest(self) -> None:
+        scroll, height = self.ids.scroll, sum(row.height for row in self.ids.rows.children)
+        scroll.scroll_y = 0 if height > scroll.height else 1
 
 
 kv.load(__file__)

@@ -49,7 +49,9 @@ class SignIn(Page):
         pin, self._pin = self._pin, ""
         self.length = 0
         flow = self.app.flow
-        flow.ask(self.app.backend.services.staff.sign_in, self._card, pin, then=self._welcome, failed=self._refused)
+        flow.ask(
+            self.app.backend.services.staff.sign_in, self._card, pin, then=self._welcome, failed=self._refused
+        )
 
     def forget(self) -> None:
         self._card = self._pin = ""

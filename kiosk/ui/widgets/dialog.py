@@ -23,7 +23,13 @@ class Dialog(AnchorLayout):
     _else: Callable[[], None] | None = None
 
     def ask(
-        self, title: str, body: str, yes: str, no: str, then: Callable[[], None], otherwise: Callable[[], None]
+        self,
+        title: str,
+        body: str,
+        yes: str,
+        no: str,
+        then: Callable[[], None],
+        otherwise: Callable[[], None],
     ) -> None:
         """Show the question; exactly one of `then` and `otherwise` is called, after it is gone."""
         self.title, self.body, self.yes, self.no = title, body, yes, no

@@ -20,7 +20,8 @@ def diagonal(top_left: tuple[float, ...], bottom_right: tuple[float, ...], flipp
         for column in range(_SIDE):
             share = min(1.0, max(0.0, 0.72 * (1 - row / (_SIDE - 1)) + 0.42 * column / (_SIDE - 1)))
             pixels.extend(
-                round(255 * (a + (b - a) * share)) for a, b in zip(top_left[:3], bottom_right[:3], strict=True)
+                round(255 * (a + (b - a) * share))
+                for a, b in zip(top_left[:3], bottom_right[:3], strict=True)
             )
     made.blit_buffer(bytes(pixels), colorfmt="rgb", bufferfmt="ubyte")
     return made

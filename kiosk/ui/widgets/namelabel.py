@@ -5,7 +5,7 @@ from __future__ import annotations
 from kivy.properties import StringProperty
 from kivy.utils import escape_markup
 
-from kiosk.ui import kv
+from kiosk.ui import fonts, kv
 from kiosk.ui.widgets.text import Short
 
 
@@ -14,18 +14,21 @@ class NameShort(Short):
 
     words = StringProperty("")
 
-    def marked(self, words: str) -> str:
-        """`words` as markup, a font tag only around what the family lacks."""
-        if all(character < "\u3000" or "\u4e00" <= character <= "\u9fa5" for character in words):
-            return escape_markup(words)  # type: ignore[no-any-return]
-        from kiosk.ui import fonts  # first use only: reading the character tables takes a moment
+    def rare(self, words: str) -> bool:
+        """Whether `words` need a look at the fonts; most names don't."""
+        return not all(
+            character < "\u3400" or "\u4e00" <= character <= "\u9fa5" or character >= "\uff00"
+            for character in words
+        )
 
-        usual = fonts.prepare().regular
+    def marked(self, words: str, bold: bool) -> str:
+        """`words` as markup, a font tag only around what the family lacks."""
+        usual = {str(fonts.prepare().regular), str(fonts.prepare().bold)}
         parts = []
-        for path, run in fonts.runs(words):
+        for path, run in fonts.runs(words, bold):
             text = escape_markup(run)
-            parts.append(text if path == usual else f"[font={path}]{text}[/font]")
-        return "".join(parts)
+            parts.append(text if path in usual else f"[font={path}]{text}[/font]")
+        return f"[b]{''.join(parts)}[/b]" if bold else "".join(parts)
 
 
 kv.load(__file__)

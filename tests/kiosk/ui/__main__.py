@@ -30,9 +30,13 @@ def control(server: socket.socket, backend: Backend) -> None:
         for line in stream:
             word, *rest = json.loads(line)
             if word == "scan":
-                backend.bus.publish(Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0)))
+                backend.bus.publish(
+                    Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0))
+                )
             elif word == "line":
-                backend.bus.publish(LineState(online=rest[0], waiting=rest[1], last_exchange_at_ms=1795405320000))
+                backend.bus.publish(
+                    LineState(online=rest[0], waiting=rest[1], last_exchange_at_ms=1795405320000)
+                )
             elif word == "print":
                 slip = f"0037-{t.slips:06}"
                 backend.bus.publish(PrintState(slip=slip, state=rest[0], reason=rest[1]))

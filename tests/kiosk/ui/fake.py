@@ -8,12 +8,30 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from kiosk.config import PlaceSettings, CountySettings, CameraSettings, ScreenSettings, Settings, TerminalSettings
+from kiosk.config import (
+    PlaceSettings,
+    CountySettings,
+    CameraSettings,
+    ScreenSettings,
+    Settings,
+    TerminalSettings,
+)
 from kiosk.events import Bus
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import (
-    Account, BasketLine, Ending, HistoryLine, LineState, PrintState, Proof, Quote, Redeemed, Session, ShelfItem,
-    SlipCheck, Today,
+    Account,
+    BasketLine,
+    Ending,
+    HistoryLine,
+    LineState,
+    PrintState,
+    Proof,
+    Quote,
+    Redeemed,
+    Session,
+    ShelfItem,
+    SlipCheck,
+    Today,
 )
 from kiosk.ui.backend import Backend, Call
 from kiosk.words import Words
@@ -50,14 +68,24 @@ class FakeTerminal:
     tries: int = 5
     slips: int = 1283
     print_reason: str = ""
+    requests: int = 0
     ask_duplicate: bool = False
     gate: threading.Event = field(default_factory=threading.Event)
 
 
 def _items() -> tuple[ShelfItem, ...]:
     return tuple(
-        ShelfItem(sku=sku, name=name, unit=unit, price_tenths=price, on_hand=left, barcode=code, picture=picture,
-                  category="", limit=0)
+        ShelfItem(
+            sku=sku,
+            name=name,
+            unit=unit,
+            price_tenths=price,
+            on_hand=left,
+            barcode=code,
+            picture=picture,
+            category="",
+            limit=0,
+        )
         for sku, name, unit, price, left, code, picture in GOODS
     )
 
@@ -65,11 +93,28 @@ def _items() -> tuple[ShelfItem, ...]:
 def _account(t: FakeTerminal, household: str, how: str) -> Account:
     rich = household == "0370217"
     return Account(
-        proof=Proof(household=household, how=how), household=household, name=t.names[household], members=4,
-        home_here=True, home_name="", available_tenths=t.available[household], saved_tenths=100, held_tenths=80,
-        owed_tenths=0, honour_tenths=1265, ending=Ending(day="2026-12-31", tenths=60) if rich else None,
-        month_earned_tenths=65, month_deducted_tenths=0,
-        month_by_category=(("study", 10), ("law", 5), ("party", 20), ("civil", 25), ("work", 5), ("other", 0)),
+        proof=Proof(household=household, how=how),
+        household=household,
+        name=t.names[household],
+        members=4,
+        home_here=True,
+        home_name="",
+        available_tenths=t.available[household],
+        saved_tenths=100,
+        held_tenths=80,
+        owed_tenths=0,
+        honour_tenths=1265,
+        ending=Ending(day="2026-12-31", tenths=60) if rich else None,
+        month_earned_tenths=65,
+        month_deducted_tenths=0,
+        month_by_category=(
+            ("study", 10),
+            ("law", 5),
+            ("party", 20),
+            ("civility", 25),
+            ("work", 5),
+            ("other", 0),
+        ),
         rank=7 if rich else 0,
     )
 
@@ -86,7 +131,7 @@ def _by_card(t: FakeTerminal, text: str) -> Account:
 def _by_number(t: FakeTerminal, digits: str, reason: str) -> tuple[Account, ...]:
     found = tuple(_account(t, h, f"desk:{reason}") for h in sorted(t.names) if h.endswith(digits))
     if not found:
-        raise Refused("household-unknown")
+        raise Refused("unknown-household")
     return found
 
 
@@ -94,7 +139,7 @@ def _by_name(t: FakeTerminal, initials: str, reason: str) -> tuple[Account, ...]
     known = {"ZDS": "0370217", "OYCH": "0370331"}
     found = tuple(_account(t, h, f"desk:{reason}") for k, h in known.items() if k.startswith(initials))
     if not found:
-        raise Refused("household-unknown")
+        raise Refused("unknown-household")
     return found
 
 
@@ -147,12 +192,25 @@ def _quote(t: FakeTerminal, proof: Proof, items: tuple[tuple[str, int], ...]) ->
             refused, params = "not-enough-stock", {"item": line.item.name, "left": str(line.item.on_hand)}
     if charge > before:
         refused, params = "not-enough-points", {"missing": f"{(charge - before) / 10:g}"}
-    return Quote(lines=lines, charge_tenths=charge, before_tenths=before, after_tenths=before - charge,
-                 refused=refused, refused_params=params)
+    return Quote(
+        lines=lines,
+        charge_tenths=charge,
+        before_tenths=before,
+        after_tenths=before - charge,
+        refused=refused,
+        refused_params=params,
+    )
 
 
-def _redeem(t: FakeTerminal, proof: Proof, items: tuple[tuple[str, int], ...], staff: str, request_id: str,
-            confirm: str = "tap", yes: frozenset[str] = frozenset()) -> Redeemed:
+def _redeem(
+    t: FakeTerminal,
+    proof: Proof,
+    items: tuple[tuple[str, int], ...],
+    staff: str,
+    request_id: str,
+    confirm: str = "tap",
+    yes: frozenset[str] = frozenset(),
+) -> Redeemed:
     if request_id in t.done:
         return t.done[request_id]
     quote = _quote(t, proof, items)
@@ -163,11 +221,23 @@ def _redeem(t: FakeTerminal, proof: Proof, items: tuple[tuple[str, int], ...], s
     t.available[proof.household] -= quote.charge_tenths
     t.slips += 1
     slip = f"0037-{t.slips:06}"
-    made = Redeemed(slip=slip, entry=f"1-{t.slips}", check_code="7F3A-91C2", charged_tenths=quote.charge_tenths,
-                    before_tenths=quote.before_tenths, available_tenths=quote.after_tenths, lines=quote.lines,
-                    repeated=False)
+    made = Redeemed(
+        slip=slip,
+        entry=f"1-{t.slips}",
+        check_code="7F3A-91C2",
+        charged_tenths=quote.charge_tenths,
+        before_tenths=quote.before_tenths,
+        available_tenths=quote.after_tenths,
+        lines=quote.lines,
+        repeated=False,
+    )
     t.done[request_id] = made
     return made
+
+
+def _next_request_id(t: FakeTerminal) -> str:
+    t.requests += 1
+    return f"t{t.requests}"
 
 
 def _print_state(t: FakeTerminal, slip: str) -> PrintState:
@@ -176,21 +246,35 @@ def _print_state(t: FakeTerminal, slip: str) -> PrintState:
 
 def _slip_check(t: FakeTerminal, text: str) -> SlipCheck:
     true = text == SLIP
-    return SlipCheck(verdict="true" if true else "altered", slip="0037-001284", charge_tenths=280, day="2026-11-23")
+    return SlipCheck(
+        verdict="true" if true else "altered", slip="0037-001284", charge_tenths=280, day="2026-11-23"
+    )
 
 
 def services() -> SimpleNamespace:
     """Modules by the services' names."""
-    today = Today(day="2026-11-23", redemptions=7, points_tenths=860, pieces=15, shelf_tenths=18600,
-                  outstanding_tenths=25140, low_stock=("大豆油 5升", "毛巾", "鸡蛋 10枚"), waiting=3,
-                  last_exchange_at_ms=1795405320000)
+    today = Today(
+        day="2026-11-23",
+        redemptions=7,
+        points_tenths=860,
+        pieces=15,
+        shelf_tenths=18600,
+        outstanding_tenths=25140,
+        low_stock=("大豆油 5升", "毛巾", "鸡蛋 10枚"),
+        waiting=3,
+        last_exchange_at_ms=1795405320000,
+    )
     return SimpleNamespace(
-        find=SimpleNamespace(by_card=_by_card, by_number=_by_number, by_name=_by_name,
-                             account=lambda t, proof: _account(t, proof.household, proof.how)),
+        find=SimpleNamespace(
+            by_card=_by_card,
+            by_number=_by_number,
+            by_name=_by_name,
+            account=lambda t, proof: _account(t, proof.household, proof.how),
+        ),
         shelf=SimpleNamespace(shelf=lambda t: _items(), by_barcode=_by_barcode),
         history=SimpleNamespace(history=_history),
         staff=SimpleNamespace(by_card=_staff_card, sign_in=_sign_in),
-        redeem=SimpleNamespace(quote=_quote, redeem=_redeem),
+        redeem=SimpleNamespace(quote=_quote, redeem=_redeem, next_request_id=_next_request_id),
         printing=SimpleNamespace(state=_print_state, reprint=lambda t, slip, staff: _print_state(t, slip)),
         books=SimpleNamespace(
             today=lambda t: today,
@@ -212,5 +296,11 @@ def backend(data_dir: Path, **screen: Any) -> Backend:
     bus = Bus()
     worker = Worker(deliver=lambda job: bus.publish(Call(job)))
     worker.start()
-    return Backend(terminal=FakeTerminal(bus), worker=worker, bus=bus, settings=settings,
-                   words=Words(settings.screen.locale), services=services())
+    return Backend(
+        terminal=FakeTerminal(bus),
+        worker=worker,
+        bus=bus,
+        settings=settings,
+        words=Words(settings.screen.locale),
+        services=services(),
+    )

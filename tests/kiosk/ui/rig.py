@@ -98,7 +98,9 @@ class Rig:
         self.window.wait_for("redeem")
         for code in ("6901234000017", "6901234000024", "6901234000024", "6901234000031"):
             self.do("scan", code)
-        self.window.wait_for("redeem", where=lambda s: any(w["id"] == "confirm" and w["enabled"] for w in s["widgets"]))
+        self.window.wait_for(
+            "redeem", where=lambda s: any(w["id"] == "confirm" and w["enabled"] for w in s["widgets"])
+        )
 
 
 def walk(rig: Rig) -> Any:
@@ -128,7 +130,10 @@ def walk(rig: Rig) -> Any:
     for digit in "111111":
         window.tap(f"key-{digit}")
     window.tap("sign-in")
-    window.wait_for("sign-in", where=lambda s: "4" in "".join(w["text"] for w in s["widgets"] if w["visible"] and not w["id"]))
+    window.wait_for(
+        "sign-in",
+        where=lambda s: "4" in "".join(w["text"] for w in s["widgets"] if w["visible"] and not w["id"]),
+    )
     yield "sign-in", window.state()
     rig.do("scan", fake.STAFF_CARD, 0)
     rig.do("health", "camera", "camera", "ok", "")
@@ -150,7 +155,10 @@ def walk(rig: Rig) -> Any:
     for letter in "ZDS":
         window.tap(f"key-{letter}")
     window.tap("search")
-    yield "find-name", window.wait_for("find", where=lambda s: any(w["id"] == "found-0217" for w in s["widgets"]))
+    yield (
+        "find-name",
+        window.wait_for("find", where=lambda s: any(w["id"] == "found-0217" for w in s["widgets"])),
+    )
     window.tap("back")
     window.wait_for("manager")
     rig.do("scan", fake.CARD_217)
@@ -161,7 +169,12 @@ def walk(rig: Rig) -> Any:
     yield "pick", window.wait_for("shelf")
     window.tap("back")
     window.tap("more-rice5")
-    yield "redeem-short", window.wait_for("redeem", where=lambda s: any(w["id"] == "confirm" and not w["enabled"] for w in s["widgets"]))
+    yield (
+        "redeem-short",
+        window.wait_for(
+            "redeem", where=lambda s: any(w["id"] == "confirm" and not w["enabled"] for w in s["widgets"])
+        ),
+    )
     window.tap("less-rice5")
     window.tap("confirm")
     yield "confirm", window.wait_for("confirm")
@@ -197,4 +210,10 @@ def pictures(folder: Path, width: int, height: int, locale: str, **screen: Any) 
 
 
 if __name__ == "__main__":
-    pictures(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], **dict(pair.split("=") for pair in sys.argv[5:]))
+    pictures(
+        Path(sys.argv[1]),
+        int(sys.argv[2]),
+        int(sys.argv[3]),
+        sys.argv[4],
+        **dict(pair.split("=") for pair in sys.argv[5:]),
+    )
