@@ -269,7 +269,14 @@ order_open = Table(
 
 cursor = Table("cursor", metadata, _text("name", primary_key=True), _int("value"))
 
-pin_try = Table("pin_try", metadata, _text("staff", primary_key=True), _int("failures"))
+pin_try = Table(
+    "pin_try",
+    metadata,
+    _text("staff", primary_key=True),
+    _int("failures"),
+    _text("boot"),  # the machine's start by whose clock the lock is counted
+    _int("locked_until_ms"),  # on that start's monotonic clock
+)
 
 print_job = Table(
     "print_job",
