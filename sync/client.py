@@ -1,0 +1,346 @@
+"""The terminal's end of the line: push what waits, then pull what is new, again and again, on one thread.
+
+A time-out means nobody knows whether the county took a batch: the same is sent again and the county
+answers the same. Nothing an unsigned or ill-signed answer says changes anything here.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from kiosk.events import Bus
+from kiosk.keys import SigningKey, fingerprint, verify
+from kiosk.ledger.refusals import Refused
+from kiosk.services import books, feed, identity
+from kiosk.services.identity import Identity
+from kiosk.services.terminal import Terminal
+from kiosk.services.views import LineState
+from kiosk.store import cursors, journal
+from sync import outbox, protocol
+from sync.outbox import Waiting
+from sync.protocol import (
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    MAX_BATCH_BYTES,
+    MAX_PAGE_ROWS,
+    EnrolAnswer,
+    EnrolRequest,
+    Exchange,
+    ExchangeAnswer,
+    FeedPage,
+    ProtocolError,
+)
+from sync.transport import Line, LineError
+
+R = TypeVar("R")
+MAX_ROUNDS = 10_000  # of one `exchange_once`; each moves entries or rows, so it ends long before
+FIRST_BACKOFF_S = 2.0
+MAX_BACKOFF_S = 600.0
+MIN_NEXT_S, MAX_NEXT_S = 0.05, 3_600.0
+ONLINE = books.ONLINE
+LAST_EXCHANGE = books.LAST_EXCHANGE
+
+
+class Call(Protocol):
+    """How database work gets onto the thread that owns the database: `Worker.call`, or at once."""
+
+    def __call__(self, job: Callable[..., R], *args: Any) -> R:
+        """Run `job(*args)` there and return what it returns, or raise what it raises."""
+
+
+class ExchangeResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How an exchange ended. `code` is "" when all went well; else what stopped it, nothing lost."""
+
+    ok: bool
+    code: str = ""
+    detail: str = ""
+    sent: int = 0  # entries the county newly acknowledged
+    received: int = 0  # feed rows stored
+    orders: int = 0  # orders carried out or refused
+    waiting: int = 0  # entries still not acknowledged
+    bytes_out: int = 0
+    bytes_in: int = 0
+    next_s: float = 0.0  # when the county wants to hear again
+
+
+class _Round(msgspec.Struct, frozen=True):
+    sent: int
+    received: int
+    more: bool
+    next_s: float
+
+
+class _StopError(Exception):
+    """The exchange can't go on; the code says why."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+class Exchanger:
+    """Exchanges of one opened terminal over one line; keeps the batch budget between them."""
+
+    def __init__(self, terminal: Terminal, line: Line, call: Call) -> None:
+        self._terminal = terminal
+        self._line = line
+        self._call = call
+        self.budget_bytes = MAX_BATCH_BYTES
+        self.state = LineState(online=False, waiting=0, last_exchange_at_ms=0)
+
+    def run(self, stop: Callable[[], bool] = lambda: False) -> ExchangeResult:
+        """Push everything that waits, pull everything that is new, carry out orders, push what they wrote.
+
+        Never raises for what the line, the county or the disk do: the result names it.
+        """
+        sent = received = orders = 0
+        next_s, code, detail = 0.0, "", ""
+        out, into = self._line.bytes_out, self._line.bytes_in
+        try:
+            for _ in range(MAX_ROUNDS):
+                done = self._round()
+                sent, received, next_s = sent + done.sent, received + done.received, done.next_s
+                carried = self._carry_out()
+                orders += carried
+                if stop() or not (done.more or carried):
+                    break
+        except (LineError, _StopError) as error:
+            code, detail = error.code, error.detail
+        except Refused as refused:
+            code = refused.code
+        except queue.Full:  # the database thread is swamped: later
+            code = "terminal-busy"
+        waiting = self._note(code)
+        return ExchangeResult(
+            ok=not code,
+            code=code,
+            detail=detail,
+            sent=sent,
+            received=received,
+            orders=orders,
+            waiting=waiting,
+            bytes_out=self._line.bytes_out - out,
+            bytes_in=self._line.bytes_in - into,
+            next_s=next_s,
+        )
+
+    def _round(self) -> _Round:
+        """One request and its answer."""
+        who = self._terminal.identity
+        waiting, positions = self._call(self._gather)
+        batch = outbox.batch(self._terminal.key, who.terminal, waiting, self.budget_bytes)
+        message = Exchange(
+            who.terminal,
+            waiting.epoch,
+            batch,
+            positions,
+            waiting.behind - (batch.count if batch else 0),
+            self._terminal.clock.now_ms(),
+        )
+        request = protocol.seal(self._terminal.key, str(who.terminal), message)
+        try:
+            data = self._line.post(EXCHANGE_PATH, request)
+        except LineError as error:
+            if error.code == "timed-out":
+                self.budget_bytes = max(outbox.MIN_BATCH_BYTES, self.budget_bytes // 2)
+            raise
+        answer = _open_answer(data, request, who, waiting.epoch)
+        self.budget_bytes = min(MAX_BATCH_BYTES, self.budget_bytes * 2)
+        acknowledged = self._call(self._take_acknowledgement, waiting, answer)
+        self._terminal.county_day = answer.day
+        received = sum(self._call(self._store_page, page) for page in answer.pages)
+        left = waiting.behind - (answer.acknowledged - waiting.acknowledged)
+        more = left > 0 or answer.more or waiting.epoch != who.epoch
+        return _Round(acknowledged, received, more, min(max(answer.next_s, MIN_NEXT_S), MAX_NEXT_S))
+
+    def _gather(self) -> tuple[Waiting, dict[str, int]]:
+        who = self._terminal.identity
+        with self._terminal.read() as conn:
+            positions = {
+                scope: feed.position(conn, scope) for scope in protocol.scopes(who.terminal, who.centre)
+            }
+            return outbox.read(conn, who.epoch), positions
+
+    def _take_acknowledgement(self, waiting: Waiting, answer: ExchangeAnswer) -> int:
+        """Move the cursor to what the county has, after checking that it has what we have."""
+        epoch, seq = waiting.epoch, answer.acknowledged
+        late = answer.state == "closed" and epoch < self._terminal.identity.epoch
+        with self._terminal.db.write() as conn:
+            row = journal.get(conn, epoch, seq) if seq else None
+            if answer.state == "fork" or (row is not None and row.hash != answer.acknowledged_hash):
+                raise _StopError("fork")
+            if answer.state == "closed" and not late:
+                raise _StopError("needs-epoch")
+            if seq and row is None and not late:
+                raise _StopError("needs-epoch", "the county knows more of us than we do")
+            if seq != waiting.acknowledged:
+                outbox.acknowledge(conn, epoch, seq)
+        return max(0, seq - waiting.acknowledged)
+
+    def _store_page(self, page: FeedPage) -> int:
+        with self._terminal.read() as conn:
+            have = feed.position(conn, page.scope)
+        now = feed.store_page(self._terminal, page.scope, page.first_position, page.rows)
+        return now - have
+
+    def _carry_out(self) -> int:
+        carried = 0
+        while count := self._call(feed.carry_out, self._terminal):
+            carried += count
+        return carried
+
+    def _note(self, code: str) -> int:
+        """Remember how the line stands, for screens after a restart; returns what waits."""
+        try:
+            self.state = self._call(self._write_state, not code)
+        except (Refused, queue.Full):  # a full or read-only disk: what was known stays shown, as off line
+            self.state = msgspec.structs.replace(self.state, online=False)
+        return self.state.waiting
+
+    def _write_state(self, online: bool) -> LineState:
+        if online or books.line_state(self._terminal).online:
+            with self._terminal.db.write() as conn:
+                cursors.put(conn, ONLINE, int(online))
+                if online:
+                    cursors.put(conn, LAST_EXCHANGE, self._terminal.clock.now_ms())
+        return books.line_state(self._terminal)
+
+
+class SyncClient:
+    """The `sync` thread: exchanges when the county asked for it, when nudged, and after failures."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        call: Call,
+        bus: Bus,
+        random_s: Callable[[float, float], float] | None = None,
+    ) -> None:
+        """Raises `transport.BadUrlError` when the configured address can't be used."""
+        county = terminal.settings.county
+        self._terminal = terminal
+        self._call = call
+        self._bus = bus
+        self._poll_s = county.poll_s
+        self._line = Line(county.url, county.timeout_s)
+        self._exchanger = Exchanger(terminal, self._line, call)
+        self._uniform = random_s or random.uniform
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self.last: ExchangeResult | None = None
+
+    def start(self) -> None:
+        """Begin exchanging."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Something waits or the line is back: exchange now. From any thread."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float = 20.0) -> None:
+        """End after the request under way."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            self._line.close()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            self._wake.clear()
+            self.last = self._exchanger.run(self._stopping.is_set)
+            self._bus.publish(self._exchanger.state)
+            failures = 0 if self.last.ok else failures + 1
+            self._wake.wait(self._pause_s(self.last, failures))
+
+    def _pause_s(self, result: ExchangeResult, failures: int) -> float:
+        """What the county named, at most the configured pause; after failures back-off with full jitter."""
+        if not failures:
+            return min(result.next_s, self._poll_s)
+        return self._uniform(0, min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(failures, 20)))
+
+
+def exchange_once(terminal: Terminal, call: Call | None = None) -> ExchangeResult:
+    """Push and pull until nothing is left to do: `kiosk sync --once`.
+
+    Raises `transport.BadUrlError` when the configured address can't be used; everything else is in the
+    result.
+    """
+    county = terminal.settings.county
+    with Line(county.url, county.timeout_s) as line:
+        return Exchanger(terminal, line, call or _at_once).run()
+
+
+def enrol(url: str, code: str, data_dir: Path, timeout_s: float = 15.0) -> Identity:
+    """Become a terminal of the county at `url` by a one-time code; writes the identity file.
+
+    The same code may be tried again after a time-out. Raises `Refused`: `enrol-code-malformed`,
+    `enrol-refused` (reason=, the county's code), `no-line` (reason=) and `county-forged` when the answer is
+    not from the county that the code names; and `transport.BadUrlError`.
+    """
+    try:
+        secret, finger = protocol.read_code(code)
+    except ProtocolError:
+        raise Refused("enrol-code-malformed") from None
+    key = SigningKey.load_or_make(data_dir / identity.KEY_FILE)
+    request = protocol.seal(key, "", EnrolRequest(secret, key.public))
+    with Line(url, timeout_s) as line:
+        try:
+            data = line.post(ENROL_PATH, request)
+            sealed = protocol.open_seal(data)
+            public = protocol.read_body(sealed, EnrolAnswer).county_public
+            if fingerprint(public) != finger:
+                raise Refused("county-forged")
+            answer = protocol.unseal(sealed, public, EnrolAnswer, answers=request)
+        except LineError as error:
+            said = error.code.removeprefix("refused:")
+            raise Refused("no-line" if said == error.code else "enrol-refused", reason=said) from None
+        except ProtocolError:
+            raise Refused("county-forged") from None
+    who = identity_of(answer)
+    identity.save(data_dir, who)
+    return who
+
+
+def identity_of(answer: EnrolAnswer) -> Identity:
+    """What a terminal keeps of its enrolment."""
+    return Identity(
+        terminal=answer.terminal,
+        county=answer.county,
+        centre=answer.centre,
+        epoch=answer.epoch,
+        centre_key=answer.centre_key.hex(),
+        county_public=answer.county_public.hex(),
+    )
+
+
+def _open_answer(data: bytes, request: bytes, who: Identity, epoch: int) -> ExchangeAnswer:
+    """The county's answer to exactly this request, every signature in it checked."""
+    public = bytes.fromhex(who.county_public)
+    try:
+        answer = protocol.unseal(protocol.open_seal(data), public, ExchangeAnswer, answers=request)
+    except ProtocolError as error:
+        raise LineError("county-nonsense", str(error)) from None
+    own = protocol.scopes(who.terminal, who.centre)
+    for page in answer.pages:
+        if page.scope not in own or not 0 < len(page.rows) <= MAX_PAGE_ROWS:
+            raise LineError("county-nonsense", "a feed page that is not ours")
+        if not verify(public, page.signature, protocol.page_part(page.scope, page.rows)):
+            raise LineError("county-nonsense", "a feed page without the county's signature")
+    if answer.epoch != epoch:
+        raise LineError("county-nonsense", "an answer for another epoch")
+    return answer
+
+
+def _at_once(job: Callable[..., R], *args: Any) -> R:
+    return job(*args)

@@ -1,0 +1,104 @@
+"""The county server's HTTP face: three messages and a page; decides nothing itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import exc, text
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from sync import protocol
+from sync.county import enrolment, intake, pages
+from sync.county.database import County
+from sync.protocol import ENROL_PATH, EXCHANGE_PATH, MAX_REQUEST_BYTES, MEDIA_TYPE, ProtocolError
+
+log = logging.getLogger("county")
+
+_PAGE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+
+
+def make_app(county: County, next_s: float) -> Starlette:
+    """The ASGI application of an opened county; `next_s`: when terminals come again."""
+
+    async def exchange(request: Request) -> Response:
+        return await _answered(request, lambda data: _exchange(county, data, next_s))
+
+    async def enrol(request: Request) -> Response:
+        return await _answered(request, lambda data: _enrol(county, data))
+
+    def health(_request: Request) -> Response:
+        with county.read() as conn:
+            conn.execute(text("SELECT 1"))
+        return JSONResponse({"ok": True, "county": county.code, "protocol": protocol.VERSION})
+
+    def page(_request: Request) -> Response:
+        return HTMLResponse(pages.front_page(county), headers=_PAGE_HEADERS)
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Route("/health", health),
+            Route(EXCHANGE_PATH, exchange, methods=["POST"]),
+            Route(ENROL_PATH, enrol, methods=["POST"]),
+        ]
+    )
+
+
+async def _answered(request: Request, act: Callable[[bytes], Response]) -> Response:
+    """The whole body within its cap, then `act` on a thread of its own: it waits for the database."""
+    data = bytearray()
+    try:
+        async for part in request.stream():
+            data += part
+            if len(data) > MAX_REQUEST_BYTES:
+                return _refused(413, "request-too-large")
+    except ClientDisconnect:  # half a request is no request: nothing was taken
+        return _refused(400, "cut-short")
+    return await run_in_threadpool(act, bytes(data))
+
+
+def _exchange(county: County, data: bytes, next_s: float) -> Response:
+    try:
+        sealed = protocol.open_seal(data)
+        answer = intake.exchange(county, sealed, next_s)
+    except ProtocolError as error:
+        return _refused(400, "bad-message", str(error))
+    except intake.NotTakenError as error:
+        return _refused(409, error.code)
+    except exc.OperationalError as error:
+        return _unavailable(error)
+    return _sealed(protocol.seal(county.key, county.code, answer, answers=data))
+
+
+def _enrol(county: County, data: bytes) -> Response:
+    try:
+        answer = enrolment.enrol(county, protocol.open_seal(data))
+    except ProtocolError as error:
+        return _refused(400, "bad-message", str(error))
+    except enrolment.NotEnrolledError as error:
+        return _refused(403, error.code)
+    except exc.OperationalError as error:
+        return _unavailable(error)
+    return _sealed(protocol.seal(county.key, county.code, answer, answers=data))
+
+
+def _sealed(data: bytes) -> Response:
+    return Response(data, media_type=MEDIA_TYPE)
+
+
+def _refused(status: int, code: str, message: str = "") -> Response:
+    return Response(protocol.refusal(code, message), status_code=status, media_type=MEDIA_TYPE)
+
+
+def _unavailable(error: exc.OperationalError) -> Response:
+    """The database is full, locked or gone: the terminal keeps everything and comes again."""
+    log.error("database: %s", type(error.orig).__name__)
+    return _refused(503, "county-database")

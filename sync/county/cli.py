@@ -1,0 +1,186 @@
+"""The county's command line: init, serve, enrol, verify; each a few calls into the server's own modules.
+
+Exit codes: 0 done · 1 problems found · 2 wrong words or configuration · 3 refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.config import ConfigError
+from kiosk.keys import fingerprint
+from sync.county import enrolment, registry, serving, settings, verify
+from sync.county.database import County, CountyError, open_county
+from sync.county.settings import CountySettings
+
+DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = _parser().parse_args(argv)
+    try:
+        return int(given.run(given))
+    except ConfigError as error:
+        print(f"county: {error}", file=sys.stderr)
+        return USAGE
+    except CountyError as error:
+        if given.json:
+            _print({"refused": "county", "message": str(error)})
+        print(f"county: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options before or after the command. SUPPRESS: the later parser's default must not win."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="configuration file")
+    common.add_argument(
+        "--data", type=Path, default=argparse.SUPPRESS, help="folder of county.toml (default: here)"
+    )
+    common.add_argument("--database-url", default=argparse.SUPPRESS, help="instead of the configured one")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
+    return common
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
+    top = argparse.ArgumentParser(
+        prog="county",
+        description="The county server of the points scheme.",
+        parents=[_common()],
+        epilog="Exit codes: 0 done, 1 problems found, 2 wrong words or configuration, 3 refused.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    init = commands.add_parser("init", parents=[common], help="make configuration, key and database")
+    init.add_argument("--code", default="YS", help="on every card and slip: 1 to 6 of A-Z 0-9 (default YS)")
+    init.add_argument("--name", default="示例旗", help="what people read")
+    init.set_defaults(run=_init)
+
+    serve = commands.add_parser("serve", parents=[common], help="answer terminals and show the page")
+    serve.add_argument("--host", help="instead of the configured one")
+    serve.add_argument("--port", type=int, help="instead of the configured one; 0: a free one")
+    serve.set_defaults(run=_serve)
+
+    enrol = commands.add_parser("enrol", parents=[common], help="a one-time code for a centre's terminal")
+    enrol.add_argument("centre", help="three digits")
+    enrol.add_argument("--name", help="add the centre, or change its name")
+    enrol.add_argument("--township", default="")
+    enrol.add_argument("--terminal", type=int, help="number of its spending terminal (default: the centre's)")
+    enrol.set_defaults(run=_enrol)
+
+    check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
+    check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
+    check.set_defaults(run=_verify)
+    top.set_defaults(config=None, data=Path(), database_url=None, json=False)
+    return top
+
+
+def _init(given: argparse.Namespace) -> int:
+    path = _config_path(given)
+    if path.exists():
+        raise CountyError(f"{path}: there is a county already; nothing was changed")
+    try:
+        made = msgspec.convert(
+            {
+                "code": given.code,
+                "name": given.name,
+                "database_url": given.database_url or "",
+                "folder": str(path.resolve().parent),
+            },
+            CountySettings,
+        )
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"--code: {error}") from None
+    county = open_county(made, create=True)
+    try:
+        registry.begin(county)
+        settings.write(path, made)
+    finally:
+        county.close()
+    told = {"config": str(path), "code": made.code, "fingerprint": fingerprint(county.key.public)}
+    _tell(given, told, f"{path}: county {made.code}, key {told['fingerprint']}")
+    return DONE
+
+
+def _serve(given: argparse.Namespace) -> int:
+    chosen = _settings(given)
+    changes: dict[str, Any] = {
+        name: getattr(given, name) for name in ("host", "port") if getattr(given, name) is not None
+    }
+    chosen = msgspec.structs.replace(chosen, **changes)
+    county = open_county(chosen)
+    try:
+        try:
+            listening = serving.listen(chosen.host, chosen.port)
+        except (OSError, OverflowError) as error:
+            raise ConfigError(f"{chosen.host}:{chosen.port}: {error}; choose another --port") from None
+        with listening:
+            _print({"url": serving.url_of(listening), "county": chosen.code})
+            serving.make_server(county, chosen).run([listening])
+    finally:
+        county.close()
+    return DONE
+
+
+def _enrol(given: argparse.Namespace) -> int:
+    with_county = _open(given)
+    try:
+        if given.name:
+            number = given.terminal or (int(given.centre) if given.centre.isdigit() else 0)
+            registry.add_centre(with_county, given.centre, given.name, given.township, number)
+        code = enrolment.make_code(with_county, given.centre)
+    finally:
+        with_county.close()
+    _tell(given, {"centre": given.centre, "enrol_code": code}, code)
+    return DONE
+
+
+def _verify(given: argparse.Namespace) -> int:
+    county = _open(given)
+    try:
+        report = verify.verify(county, given.terminal_db)
+    finally:
+        county.close()
+    lines = [*report.problems, *(f"{flag} (flagged)" for flag in report.flags)]
+    verdict = "holds" if report.ok else f"{len(report.problems)} problems"
+    lines.append(f"{report.entries} entries of {report.terminals} terminals: {verdict}")
+    if given.terminal_db:
+        lines.append(f"{report.compared} entries compared with {given.terminal_db}")
+    _tell(given, report, "\n".join(lines))
+    return DONE if report.ok else PROBLEMS
+
+
+def _open(given: argparse.Namespace) -> County:
+    return open_county(_settings(given))
+
+
+def _settings(given: argparse.Namespace) -> CountySettings:
+    chosen = settings.load(_config_path(given))
+    if given.database_url:
+        chosen = msgspec.structs.replace(chosen, database_url=given.database_url)
+    return chosen
+
+
+def _config_path(given: argparse.Namespace) -> Path:
+    path: Path = given.config or given.data / settings.FILE
+    return path
+
+
+def _tell(given: argparse.Namespace, value: Any, text: str) -> None:
+    if given.json:
+        _print(value)
+    else:
+        print(text, flush=True)
+
+
+def _print(value: Any) -> None:
+    """One JSON line, at once: whoever started us waits for it."""
+    print(msgspec.json.encode(value).decode(), flush=True)

@@ -1,0 +1,192 @@
+"""What a run of entries does to the county's books: a pure fold, no database.
+
+A well-formed entry is never refused here: what is odd about it becomes a flag, and what can't be read as
+its kind moves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from kiosk.ledger import points
+from kiosk.ledger.cards import slip_number
+from kiosk.ledger.entries import Entry
+
+BalanceKey = tuple[str, str, str]  # household, pot, expires
+MOST_TENTHS = 10**12  # of one posting, and whatever else goes into a number column
+QUIET_KINDS = frozenset({"open", "clock", "day-open", "order-refused", "stock-receive"})  # move no points
+KNOWN_KINDS = QUIET_KINDS | {"earn", "deduct", "redeem", "void", "reverse"}
+
+_HOUSEHOLD = re.compile(r"[0-9]{7}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Redemption(NamedTuple):
+    """A redemption as the county lists it."""
+
+    epoch: int
+    seq: int
+    household: str
+    slip: str
+    day: str
+    charge: int
+    pieces: int
+    at_ms: int
+
+
+class OrderClosed(NamedTuple):
+    """An order that an entry carried out or refused."""
+
+    order: str
+    household: str
+    amount: int
+    state: str  # done, refused
+    code: str
+    epoch: int
+    seq: int
+
+
+class Flag(NamedTuple):
+    """Something about one entry that a person should look at."""
+
+    epoch: int
+    seq: int
+    code: str
+
+
+@dataclass(slots=True)
+class Projection:
+    """What changed: balances and totals as differences, the rest as new lines."""
+
+    balances: dict[BalanceKey, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+    redemptions: list[Redemption] = field(default_factory=list)
+    voided: list[tuple[int, int]] = field(default_factory=list)  # (epoch, seq) of the redemption
+    orders: list[OrderClosed] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+
+def project(
+    entries: Iterable[Entry],
+    opening: Mapping[BalanceKey, int],
+    homes: Mapping[str, int] | None = None,
+) -> Projection:
+    """The fold of `entries` (in order, of one terminal) over the balances in `opening`.
+
+    `homes` are the known households and their home terminals; None leaves flags about them out.
+    """
+    result = Projection()
+    count = 0
+    for entry in entries:
+        count += 1
+        if entry.kind not in KNOWN_KINDS:
+            result.flags.append(Flag(entry.epoch, entry.seq, "unknown-kind"))
+            continue
+        try:
+            _apply(result, entry, opening, homes)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            result.flags.append(Flag(entry.epoch, entry.seq, "bad-body"))
+    _add(result.totals, "entries", count)
+    return result
+
+
+def households_of(entries: Iterable[Entry]) -> set[str]:
+    """The households that `entries` name in the usual place."""
+    return {
+        named
+        for entry in entries
+        if isinstance(named := entry.body.get("hh"), str) and _HOUSEHOLD.fullmatch(named)
+    }
+
+
+def _apply(
+    result: Projection, entry: Entry, opening: Mapping[BalanceKey, int], homes: Mapping[str, int] | None
+) -> None:
+    kind, body = entry.kind, entry.body
+    if kind in QUIET_KINDS:
+        if kind == "order-refused":
+            result.orders.append(_order(entry, body, "refused"))
+        return
+    moved = points.postings(kind, body)
+    household = body["hh"]
+    _require(_HOUSEHOLD.fullmatch(household) is not None)
+    for posting in moved:
+        _require(posting.household == household)
+        _number(posting.tenths)
+        _require(posting.expires == points.NEVER or _DAY.fullmatch(posting.expires) is not None)
+    order = _order(entry, body, "done") if "order" in body else None
+    if kind == "redeem":
+        redemption = _redemption(entry, body)
+        result.redemptions.append(redemption)
+        _add(result.totals, "redemptions", 1)
+        _add(result.totals, "pieces", redemption.pieces)
+    elif kind == "void":
+        pieces = sum(_number(line[1]) for line in body["lines"])
+        result.voided.append((_number(body["of"][0]), _number(body["of"][1])))
+        _add(result.totals, "redemptions", -1)
+        _add(result.totals, "pieces", -pieces)
+    if order is not None:
+        result.orders.append(order)
+    if _post(result, moved, opening):
+        result.flags.append(Flag(entry.epoch, entry.seq, "overdrawn"))
+    if homes is not None and homes.get(household) != entry.terminal:
+        code = "not-home" if household in homes else "unknown-household"
+        result.flags.append(Flag(entry.epoch, entry.seq, code))
+
+
+def _post(result: Projection, moved: Iterable[points.Posting], opening: Mapping[BalanceKey, int]) -> bool:
+    """Add up the postings; whether a pot of the household went below zero, or its debt above."""
+    overdrawn = False
+    for household, pot, expires, tenths in moved:
+        _add(result.totals, pot, tenths)
+        if pot not in points.HOUSEHOLD_POTS:
+            continue
+        key = (household, pot, expires)
+        change = result.balances.get(key, 0) + tenths
+        result.balances[key] = change
+        now = opening.get(key, 0) + change
+        overdrawn |= now > 0 if pot == points.OWED else (now < 0 and tenths < 0)
+    return overdrawn
+
+
+def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:
+    pieces = sum(_number(line[1]) for line in body["lines"])
+    slip = _number(body["slip"])
+    _require(entry.epoch > 0 and slip > 0 and _DAY.fullmatch(entry.day) is not None)
+    return Redemption(
+        entry.epoch,
+        entry.seq,
+        body["hh"],
+        slip_number(entry.terminal, entry.epoch, slip),
+        entry.day,
+        _number(body["charge"]),
+        pieces,
+        max(-MOST_AT_MS, min(MOST_AT_MS, entry.at_ms)),
+    )
+
+
+def _order(entry: Entry, body: Mapping[str, Any], state: str) -> OrderClosed:
+    order, code = body["order"], body.get("code", "") if state == "refused" else ""
+    _require(isinstance(order, str) and isinstance(code, str) and "\0" not in order + code)
+    amount = 0 if state == "refused" else _number(body["amount"])
+    return OrderClosed(order, body.get("hh", ""), amount, state, code, entry.epoch, entry.seq)
+
+
+def _number(value: Any) -> int:
+    _require(type(value) is int and abs(value) <= MOST_TENTHS)
+    return int(value)
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError("not of its kind's form")
+
+
+def _add(sums: dict[Any, int], key: Any, value: int) -> None:
+    sums[key] = sums.get(key, 0) + value
+
+
+MOST_AT_MS = 10**15  # some 30,000 years: clocks may be wrong, columns are finite

@@ -1,0 +1,309 @@
+"""What the county knows and gives out: centres, terminals, households, cards, staff, goods, rules, orders.
+
+Each function writes the county's own table and the feed row that tells the terminals, in one transaction.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, delete, insert, select
+
+from kiosk.keys import identity_digest, to_base32
+from kiosk.ledger import cards as card_texts
+from kiosk.services.staff import pin_material
+from sync.county import feed
+from sync.county.database import County, CountyError
+from sync.county.tables import cards, centres, digests, goods, households, orders, rules, staff, terminals
+from sync.county.upserts import upsert
+
+COUNTY = "county"  # the scope of everybody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Household:
+    """A household as the registry takes it in; `identity_numbers` are digested and forgotten."""
+
+    household: str  # 7 digits, the first three are its centre's
+    name: str
+    members: int = 1
+    pinyin: str = ""
+    phone_tail: str = ""
+    home: int  # terminal
+    identity_numbers: tuple[str, ...] = ()
+    opening_tenths: int = 0  # brought in as an order to the home terminal
+    opening_expires: str = ""
+    limits: str = "on"  # "off" only for demo and training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Good:
+    """A good of the catalogue; `centre` empty: for all."""
+
+    sku: str
+    name: str
+    unit: str
+    price_tenths: int
+    barcode: str
+    picture: str = ""
+    category: str = ""
+    most_a_month: int = 0
+    counts_from: str = ""
+    version: int = 1
+    centre: str = ""
+
+
+def begin(county: County) -> None:
+    """Tell terminals the county's own key; once, at `county init`."""
+    with county.write() as conn:
+        if feed.position(conn, county.code, COUNTY) == 0:
+            _tell_key(conn, county.code, county.code, county.key.public, 0)
+
+
+def add_centre(county: County, centre: str, name: str, township: str, terminal: int) -> None:
+    """A centre and its spending terminal; again with the same centre changes name and township.
+
+    Raises `CountyError` when the terminal number is another centre's.
+    """
+    _check(len(centre) == 3 and centre.isdigit(), f"{centre}: a centre has three digits")
+    _check(0 < terminal < 10_000, f"{terminal}: a terminal has a number from 1 to 9999")
+    row = {"county": county.code, "centre": centre, "name": name, "township": township, "terminal": terminal}
+    with county.write() as conn:
+        known = _one(conn, terminals, county, terminal=terminal)
+        _check(known is None or known.centre == centre, f"terminal {terminal} stands in another centre")
+        found = _one(conn, centres, county, centre=centre)
+        key = found.centre_key if found else os.urandom(32)
+        conn.execute(upsert(conn, centres), {**row, "centre_key": key})
+        if known is None:
+            conn.execute(insert(terminals), _new_terminal(county.code, centre, terminal))
+        told = {"centre": centre, "name": name, "township": township, "terminal": terminal}
+        feed.append(conn, county.code, COUNTY, [("centre", told)])
+
+
+def add_households(county: County, added: Iterable[Household]) -> None:
+    """Households with members' digests and opening points; the identity numbers themselves are not kept.
+
+    Raises `CountyError` on an unknown centre or a number that is not seven digits; nothing is added then.
+    """
+    batch = list(added)
+    for one in batch:
+        form = len(one.household) == 7 and one.household.isdigit()
+        _check(form, f"{one.household}: a household number has seven digits")
+    with county.write() as conn:
+        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+        told: dict[str, list[feed.Row]] = {}
+        for one in batch:
+            centre = one.household[:3]
+            _check(centre in keys, f"{one.household}: there is no centre {centre}")
+            found = sorted(identity_digest(keys[centre], number) for number in one.identity_numbers)
+            _store_household(conn, county.code, one, found)
+            told.setdefault(centre, []).append(("household", _household_row(one, found)))
+        for centre in sorted(told):
+            feed.append(conn, county.code, f"centre:{centre}", told[centre])
+        for one in batch:
+            if one.opening_tenths:
+                _order_opening(conn, county, one)
+
+
+def issue_card(county: County, household: str) -> str:
+    """A new signed card for a household; cards issued before become revoked. Returns the card's text."""
+    with county.write() as conn:
+        _check(_one(conn, households, county, household=household) is not None, "no such household")
+        before = [row.serial for row in _all(conn, cards, county, household=household)]
+        serial = max(before, default=0) + 1
+        states = [(old, "revoked") for old in before] + [(serial, "active")]
+        _put_cards(conn, county.code, household, states)
+    part = card_texts.household_card_text(county.code, household, serial)
+    return _signed(county, part)
+
+
+def set_card_state(county: County, household: str, serial: int, state: str) -> None:
+    """Report a card lost or revoked, or active again. Raises `CountyError` on a card never issued."""
+    _check(state in ("active", "lost", "revoked"), f"{state}: a card is active, lost or revoked")
+    with county.write() as conn:
+        found = _one(conn, cards, county, household=household, serial=serial)
+        _check(found is not None, "no such card")
+        _put_cards(conn, county.code, household, [(serial, state)])
+
+
+def add_staff(county: County, centre: str, staff_id: str, name: str, role: str, pin: str) -> str:
+    """A staff member of one centre with a PIN of six digits or more; returns the staff card's text.
+
+    Again with the same id changes name, role and PIN, and a new card replaces the old one.
+    """
+    _check(len(pin) >= 6 and pin.isdigit(), "a PIN has six digits or more")
+    with county.write() as conn:
+        place = _one(conn, centres, county, centre=centre)
+        if place is None:
+            raise CountyError(f"there is no centre {centre}; add it first")
+        found = _one(conn, staff, county, staff=staff_id)
+        told = {
+            "staff": staff_id,
+            "name": name,
+            "role": role,
+            "pin": PasswordHasher().hash(pin_material(place.centre_key, pin)),
+            "serial": found.serial + 1 if found else 1,
+            "state": "active",
+        }
+        conn.execute(upsert(conn, staff), {"county": county.code, "centre": centre, **told})
+        feed.append(conn, county.code, f"centre:{centre}", [("staff", told)])
+    return _signed(county, card_texts.staff_card_text(county.code, staff_id, int(told["serial"])))
+
+
+def revoke_staff(county: County, staff_id: str) -> None:
+    """Staff who no longer work there; holds at terminals from their next exchange."""
+    with county.write() as conn:
+        found = _one(conn, staff, county, staff=staff_id)
+        if found is None:
+            raise CountyError(f"there is no staff member {staff_id}")
+        told = {name: getattr(found, name) for name in ("staff", "name", "role", "pin", "serial")}
+        told["state"] = "revoked"
+        conn.execute(upsert(conn, staff), {"county": county.code, "centre": found.centre, **told})
+        feed.append(conn, county.code, f"centre:{found.centre}", [("staff", told)])
+
+
+def add_goods(county: County, added: Iterable[Good]) -> None:
+    """Goods, or new versions of them; prices in tenths, from the day each counts."""
+    with county.write() as conn:
+        for one in added:
+            row = {name: value for name, value in vars(one).items() if name not in ("price_tenths", "centre")}
+            row["price"] = one.price_tenths
+            conn.execute(upsert(conn, goods), {"county": county.code, **row})
+            told = {key: value for key, value in row.items() if key not in ("most_a_month", "counts_from")}
+            told |= {"limit": one.most_a_month, "from": one.counts_from}
+            feed.append(
+                conn, county.code, f"centre:{one.centre}" if one.centre else COUNTY, [("goods", told)]
+            )
+
+
+def add_rule(county: County, rule: str, category: str, title: str, amount_tenths: int, version: int) -> None:
+    """A rule, or a new version of it; `amount_tenths` is what one deed gives or takes."""
+    told = {"rule": rule, "category": category, "title": title, "amount": amount_tenths, "version": version}
+    with county.write() as conn:
+        conn.execute(upsert(conn, rules), {"county": county.code, **told})
+        feed.append(conn, county.code, COUNTY, [("rule", told)])
+
+
+def give_order(
+    county: County,
+    terminal: int,
+    *,
+    do: str,
+    household: str,
+    amount_tenths: int,
+    rule: str = "",
+    why: str = "",
+    deed: str = "",
+    expires: str = "",
+) -> str:
+    """Ask a terminal for one entry ("earn", "deduct"); returns the order's id. It moves no point itself."""
+    with county.write() as conn:
+        body = {
+            "do": do,
+            "hh": household,
+            "amount": amount_tenths,
+            "rule": rule,
+            "why": why,
+            "deed": deed,
+            "expires": expires,
+        }
+        return _order(conn, county.code, terminal, body)
+
+
+def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
+    own = {"county": county, "household": one.household, "centre": one.household[:3]}
+    names = ("name", "members", "pinyin", "phone_tail", "home", "limits")
+    conn.execute(upsert(conn, households), {**own, **{name: getattr(one, name) for name in names}})
+    conn.execute(delete(digests).where(digests.c.county == county, digests.c.household == one.household))
+    rows = [{**own, "digest": digest} for digest in found]
+    if rows:
+        conn.execute(insert(digests), rows)
+
+
+def _household_row(one: Household, found: list[str]) -> dict[str, Any]:
+    row = {
+        "hh": one.household,
+        "name": one.name,
+        "members": one.members,
+        "pinyin": one.pinyin,
+        "home": one.home,
+        "digest": found,
+        "phone_tail": one.phone_tail,
+    }
+    return row if one.limits == "on" else {**row, "limits": one.limits}
+
+
+def _order_opening(conn: Connection, county: County, one: Household) -> None:
+    body = {
+        "do": "open-balance",
+        "hh": one.household,
+        "amount": one.opening_tenths,
+        "rule": "opening",
+        "why": "opening",
+        "deed": "",
+        "expires": one.opening_expires,
+    }
+    _order(conn, county.code, one.home, body)
+
+
+def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
+    """The order's id is its place in the terminal's scope: unique without asking anybody."""
+    _check(body["amount"] > 0, "an order has a positive amount")
+    scope = f"terminal:{terminal}"
+    centre = conn.execute(
+        select(terminals.c.centre)
+        .where(terminals.c.county == county, terminals.c.terminal == terminal)
+        .with_for_update()  # so that the position taken for the id is still free below
+    ).scalar()
+    _check(centre is not None, f"there is no terminal {terminal}")
+    order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}"
+    feed.append(conn, county, scope, [("order", {"order": order, **body})])
+    row = {"county": county, "order_id": order, "centre": centre, "terminal": terminal}
+    row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}
+    conn.execute(insert(orders), {**row, "state": "open", "code": "", "epoch": 0, "seq": 0})
+    return order
+
+
+def _put_cards(conn: Connection, county: str, household: str, states: Iterable[tuple[int, str]]) -> None:
+    for serial, state in states:
+        row = {"county": county, "household": household, "serial": serial, "centre": household[:3]}
+        conn.execute(upsert(conn, cards), {**row, "state": state})
+        told = {"hh": household, "serial": serial, "state": state}
+        feed.append(conn, county, COUNTY, [("card", told)])
+
+
+def tell_terminal_key(conn: Connection, county: str, terminal: int, public: bytes) -> None:
+    """Let every terminal know how this one signs; part of enrolment."""
+    _tell_key(conn, county, f"{county}-{terminal}", public, terminal)
+
+
+def _tell_key(conn: Connection, county: str, issuer: str, public: bytes, terminal: int) -> None:
+    told = {"issuer": issuer, "public": public.hex(), "terminal": terminal}
+    feed.append(conn, county, COUNTY, [("key", told)])
+
+
+def _new_terminal(county: str, centre: str, terminal: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"county": county, "centre": centre, "terminal": terminal, "public": b""}
+    return {**row, "epoch": 0, "state": "new", "waiting": 0, "seen_at_ms": 0, "offset_ms": 0}
+
+
+def _signed(county: County, part: str) -> str:
+    return f"{part}:{to_base32(county.key.sign(part.encode('ascii')))}"
+
+
+def _one(conn: Connection, table: Any, county: County, **key: Any) -> Any:
+    return next(iter(_all(conn, table, county, **key)), None)
+
+
+def _all(conn: Connection, table: Any, county: County, **key: Any) -> list[Any]:
+    where = [table.c[name] == value for name, value in key.items()]
+    return list(conn.execute(select(table).where(table.c.county == county.code, *where)).all())
+
+
+def _check(holds: bool, text: str) -> None:
+    if not holds:
+        raise CountyError(text)
