@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.refusals import Refused
@@ -71,10 +71,10 @@ def take_in(conn: Connection, pos: int, data: bytes) -> None:
 
 
 def rebuild(conn: Connection) -> None:
-    """Empty the reference tables and take in every stored row again, orders done excepted."""
+    """Empty the reference tables and take in every stored row again as they came, orders done excepted."""
     for table in FEED_TABLES:
         conn.execute(table.delete())
-    for row in conn.execute(select(feed_row).order_by(feed_row.c.scope, feed_row.c.pos)).all():
+    for row in conn.execute(select(feed_row).order_by(literal_column("rowid"))).all():
         take_in(conn, row.pos, row.data)
     conn.execute(delete(order_open).where(order_open.c.id.in_(select(order_done.c.id))))
 

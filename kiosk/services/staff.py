@@ -121,7 +121,7 @@ def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
 
 
 def _count_failure(terminal: Terminal, staff_id: str) -> Refused:
-    """Count a wrong PIN under the write lock, so that tries in several processes add up; what to say of it."""
+    """Count a wrong PIN under the write lock: tries in several processes add up. Returns what to say."""
     with terminal.db.write() as conn:
         tried = _TRIES.first(conn, {"b_staff": staff_id})
         failures = 1 + (tried.failures if tried is not None else 0)
@@ -132,7 +132,7 @@ def _count_failure(terminal: Terminal, staff_id: str) -> Refused:
 
 
 def _refuse_locked(terminal: Terminal, staff_id: str, tried: Any) -> None:
-    """A lock holds in every process. A restart of the machine finds its clock begun anew: so does the lock."""
+    """A lock holds in every process. When the machine starts anew, its clock does, and so does the lock."""
     if tried.failures < FREE_TRIES:
         return
     if tried.boot != _boot():
