@@ -220,7 +220,7 @@ class Story:
             self.village.camera.take_away()
 
     def _serve(self, household: str, skus: tuple[str, ...]) -> None:
-        self.window.wait_for(where=lambda state: state["screen"] in ("manager", "next-card", "attract"))
+        self.window.wait_for(where=lambda state: state["screen"] in ("manager", "next", "attract"))
         if self.window.state()["screen"] == "manager":
             self.window.tap("start")
         self._hold_up(household, "redeem")
