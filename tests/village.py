@@ -185,7 +185,7 @@ def _people() -> list[tuple[str, dict[str, Any]]]:
         body = {"staff": staff_id, "name": name, "role": role, "pin": pin, "serial": 1}
         found.append(("staff", {**body, "state": "active"}))
     found.append(("centre", {"centre": "037", "name": "柳泉村", "township": "示范镇", "terminal": 37}))
-    rule = {"rule": "tidy-yard", "category": "civil", "title": "庭院整洁", "amount": 20, "version": 1}
+    rule = {"rule": "tidy-yard", "category": "civility", "title": "庭院整洁", "amount": 20, "version": 1}
     return [*found, ("rule", rule)]
 
 

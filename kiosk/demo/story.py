@@ -31,6 +31,7 @@ RESIDENT, NEIGHBOUR, THIRD = "0370217", "0370102", "0370103"
 MANAGER = "M037A"
 BASKET = ("rice5", "soap", "vinegar")
 SHORT_WAIT_S, LONG_WAIT_S = 15.0, 40.0
+FRAMES_TO_SETTLE, QUIET_S = 8, 0.6
 
 
 class StoryError(Exception):
@@ -100,8 +101,16 @@ class Story:
             self.window.screenshot(self.out / f"failed-{key}.png")
             raise StoryError(f"step {key!r} failed; the {simulator} did not do its part: {error}") from error
         record.seconds = time.monotonic() - begun_s
+        self._settle()
         self.window.screenshot(self.out / record.picture)
         self.steps.append(record)
+
+    def _settle(self) -> None:
+        """Let what the state says reach the glass: some more frames, or a while in which nothing changes."""
+        frame = self.window.state()["frame"]
+        quiet_until_s = time.monotonic() + QUIET_S
+        while self.window.state()["frame"] < frame + FRAMES_TO_SETTLE and time.monotonic() < quiet_until_s:
+            time.sleep(0.02)
 
     def _attract(self, _step: Step) -> None:
         self.window.wait_for(screen="attract", timeout_s=LONG_WAIT_S)
@@ -113,8 +122,9 @@ class Story:
         self._compare(step, RESIDENT)
 
     def _history(self, _step: Step) -> None:
+        loading = self.words("ui.history.loading")
         self.window.tap("history")
-        self.window.wait_for(screen="history", where=lambda state: len(texts(state)) > 10)
+        self.window.wait_for(screen="history", where=lambda state: not _shows(state, loading))
 
     def _forged(self, _step: Step) -> None:
         card = self._cards[RESIDENT]

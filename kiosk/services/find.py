@@ -15,7 +15,7 @@ from kiosk.services.views import Account, Ending, Proof
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
 DESK_REASONS = ("forgot", "torn", "other")
-CATEGORIES = ("study", "law", "party", "civil", "work", "other")  # the order people know them in
+CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
 MOST_FOUND = 20
 
 
