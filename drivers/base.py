@@ -46,8 +46,9 @@ class Health:
 class Reader(Protocol):
     """A device that yields scans; opened, read and closed by one thread of the supervisor.
 
-    It may also have `warning: str` (a Health detail while it works, but not well; "" otherwise) and
-    `counters() -> dict[str, int]` (what it rejected or dropped since it was made).
+    It may also have `warning: str` (a Health detail while it works, but not well; "" otherwise),
+    `counters() -> dict[str, int]` (what it rejected or dropped since it was made) and `cancel()`
+    (from another thread: end an open() or read() that waits longer than its time-out).
     """
 
     name: str

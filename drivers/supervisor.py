@@ -59,6 +59,8 @@ class Supervisor:
     def stop(self, timeout_s: float = 3.0) -> tuple[str, ...]:
         """End every thread and close the devices; names the devices that did not let go in time."""
         self._stop.set()
+        for keeper in self._keepers:
+            getattr(keeper.reader, "cancel", _nothing)()
         deadline = time.monotonic() + timeout_s
         for keeper in self._keepers:
             if keeper.thread.is_alive():
@@ -90,6 +92,10 @@ class Supervisor:
         self._publish(now)
 
 
+def _nothing() -> None:
+    """A reader without cancel() waits no longer than its read time-out."""
+
+
 class _Keeper:
     """The life of one reader on its own thread."""
 
@@ -118,6 +124,8 @@ class _Keeper:
                     owner._report(reader, "warning" if warning else "ok", warning)
                     self._read_once()
             except DeviceError as error:
+                if owner._stop.is_set():
+                    break  # stop() made it let go: no loss to report
                 if not said_lost:
                     _log.warning("%s: lost: %s", reader.name, error)
                     said_lost = True

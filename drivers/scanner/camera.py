@@ -96,7 +96,7 @@ class CameraReader:
             now_s = time.monotonic()
             if now_s - start_s > OPEN_TIMEOUT_S:
                 raise DeviceError(f"{self._source}: no frame in {OPEN_TIMEOUT_S:g} s", code="silent")
-            if window.first_at_s and now_s - window.first_at_s > FROZEN_S:
+            if window.frame_at_s - window.first_at_s > FROZEN_S:
                 raise DeviceError(f"{self._source}: the same picture for {FROZEN_S:g} s", code="frozen")
             self._take(0.05)
         self._opened_at_s = time.monotonic()
@@ -119,6 +119,12 @@ class CameraReader:
                 return None
             return self._window.newest()
 
+    def cancel(self) -> None:
+        """Make an open() or read() that waits on its own thread end soon; safe from any thread."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         """End the process, without waiting for a source that hangs."""
         process, self._process = self._process, None
@@ -138,7 +144,7 @@ class CameraReader:
             self._before_blip.clear()
         if now_s - self._window.frame_at_s > FRAME_AGE_MAXIMUM_S:
             raise DeviceError(f"{self._source}: no frame for {FRAME_AGE_MAXIMUM_S:g} s", code="silent")
-        if now_s - self._window.change_at_s > FROZEN_S:
+        if self._window.frame_at_s - self._window.change_at_s > FROZEN_S:
             raise DeviceError(f"{self._source}: the same picture for {FROZEN_S:g} s", code="frozen")
 
     def _take(self, timeout_s: float) -> None:

@@ -79,6 +79,7 @@ def load_gray(path: Path) -> Gray:
     import cv2
     import numpy as np
 
+    cv2.setLogLevel(0)  # what is wrong with the file is said once, by us
     try:
         if path.stat().st_size > FILE_BYTES_MAXIMUM:
             raise PictureError(f"{path.name}: larger than {FILE_BYTES_MAXIMUM >> 20} MB")
