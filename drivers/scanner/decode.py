@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import time
 from functools import cache
 from pathlib import Path
@@ -76,10 +77,10 @@ def describe_file(path: str | Path) -> dict[str, object]:
 
 def load_gray(path: Path) -> Gray:
     """The picture in gray, its longer side at most SIDE_MAXIMUM. Raises PictureError."""
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # what is wrong with a file is said once, by us
     import cv2
     import numpy as np
 
-    cv2.setLogLevel(0)  # what is wrong with the file is said once, by us
     try:
         if path.stat().st_size > FILE_BYTES_MAXIMUM:
             raise PictureError(f"{path.name}: larger than {FILE_BYTES_MAXIMUM >> 20} MB")
