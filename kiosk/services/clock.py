@@ -43,6 +43,14 @@ class TrainingClock:
         return self._day.isoformat()
 
 
+def is_day(text: str) -> bool:
+    """Whether `text` is a calendar day in the one form we write: 2026-11-23."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def day_after(day: str, days: int) -> str:
     """The day `days` later (or earlier, when negative)."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

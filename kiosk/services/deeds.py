@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from kiosk.ledger import points
@@ -17,8 +18,25 @@ from kiosk.store import journal
 from kiosk.store.tables import bucket, centre, household, pot, reversal, rule
 
 MOST_TENTHS = 100_000  # one entry; anything above is a slip of the finger
+MOST_ORDER_TENTHS = 10_000_000  # an opening balance may be large
 GRACE_DAYS = 30  # a bucket that has ended meanwhile lives this much longer after a reversal
 OPENING = "opening"  # the rule name of balances brought in from before
+
+HouseholdId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}$")]
+DayOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What the county asks one terminal to do; anything else is answered with `order-refused`."""
+
+    do: Literal["earn", "deduct", "open-balance"]
+    hh: HouseholdId
+    amount: Annotated[int, msgspec.Meta(gt=0, le=MOST_ORDER_TENTHS)]
+    rule: str
+    why: str
+    deed: DayOrNone
+    expires: DayOrNone = ""
+    version: int = 0
 
 
 def earn(
@@ -76,22 +94,28 @@ def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, seco
 
 def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
     """Write the entry an order asks for, or `order-refused` with the reason; both close the order."""
-    household_id, amount = body["hh"], body["amount"]
-    fields = {
-        "hh": household_id,
-        "rule": body["rule"],
-        "rv": body.get("version", 0),
-        "amount": amount,
-        "deed": body["deed"] or writing.day,
-        "order": order,
-        "why": body["why"],
-    }
-    if body["do"] not in ("earn", "deduct", "open-balance") or not amount > 0:
+    try:
+        wanted = msgspec.convert(body, Order)
+    except msgspec.ValidationError:
         writing.append("order-refused", {"order": order, "code": "order-unknown"})
-    elif body["do"] == "deduct":
+        return
+    found = writing.conn.execute(_HOUSEHOLD, {"b_id": wanted.hh}).first()
+    if found is not None and found.home != writing.terminal:
+        writing.append("order-refused", {"order": order, "code": "not-home"})
+        return
+    fields = {
+        "hh": wanted.hh,
+        "rule": wanted.rule,
+        "rv": wanted.version,
+        "amount": wanted.amount,
+        "deed": wanted.deed or writing.day,
+        "order": order,
+        "why": wanted.why,
+    }
+    if wanted.do == "deduct":
         writing.append("deduct", _deduct_body(writing.conn, fields))
     else:
-        writing.append("earn", _earn_body(writing.conn, fields, body["expires"]))
+        writing.append("earn", _earn_body(writing.conn, fields, wanted.expires))
 
 
 def reversible(conn: Connection, epoch: int, seq: int, kinds: tuple[str, ...]) -> Any:

@@ -86,7 +86,8 @@ def state(terminal: Terminal, slip: str) -> PrintState:
 def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
     """Queue both copies again, marked as a reprint.
 
-    Copies that were never on paper are queued as they were. Raises `Refused`: `unknown-slip`, `role-may-not`.
+    Copies that were never on paper are queued as they were; one at the printer just now is left to it.
+    Raises `Refused`: `unknown-slip`, `role-may-not`.
     """
     with terminal.db.write() as conn:
         staff.require(conn, staff_id, "reprint")
@@ -94,6 +95,8 @@ def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
         if not rows:
             raise Refused("unknown-slip")
         for row in {row.copy: row for row in rows}.values():
+            if row.state == "printing":  # or cut off by a restart: `take` finds it and marks it
+                continue
             if row.state in OPEN_STATES:
                 _MARK.run(conn, {"b_id": row.id, "state": "queued", "reason": "", "bytes_out": row.bytes_out})
             else:
@@ -175,10 +178,7 @@ def _slip_data(
 
 _INSERT = Prepared(insert(print_job))
 _NEXT = Prepared(
-    select(print_job)
-    .where(print_job.c.state.in_(("printing", "queued")))
-    .order_by(print_job.c.state.desc(), print_job.c.id)
-    .limit(1)
+    select(print_job).where(print_job.c.state.in_(("printing", "queued"))).order_by(print_job.c.id).limit(1)
 )
 _REQUEUE = Prepared(update(print_job).where(print_job.c.state == "failed").values(state="queued", reason=""))
 _OPEN = Prepared(select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES)))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
+from kiosk.services.clock import is_day
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import ShelfItem
 from kiosk.store.prepared import Prepared
@@ -26,8 +27,9 @@ def shelf(terminal: Terminal) -> tuple[ShelfItem, ...]:
 
 def by_barcode(terminal: Terminal, code: str) -> ShelfItem:
     """The good behind a barcode or SKU. Raises `Refused("unknown-barcode")`."""
+    wanted = code.strip()
     with terminal.read() as conn:
-        row = _BY_CODE.first(conn, {"b_code": code.strip()})
+        row = _BY_CODE.first(conn, {"b_code": wanted}) if wanted else None  # many goods have no barcode
     if row is None:
         raise Refused("unknown-barcode")
     return _item(row)
@@ -46,10 +48,13 @@ def receive(
 ) -> str:
     """Take `pieces` of a good in as a new lot, accepted by two people; returns the entry's id.
 
-    Raises `Refused`: `unknown-goods`, `absurd-amount`, `unknown-fund`, `second-needed`, `role-may-not`.
+    Raises `Refused`: `unknown-goods`, `absurd-amount`, `day-unreadable`, `unknown-fund`, `second-needed`,
+    `role-may-not`.
     """
     if not 0 < pieces <= MOST_PIECES_RECEIVED:
         raise Refused("absurd-amount")
+    if best_before and not is_day(best_before):
+        raise Refused("day-unreadable")
     if fund not in FUNDS:
         raise Refused("unknown-fund")
     if not second or second == actor:

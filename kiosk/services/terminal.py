@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from kiosk.config import Settings
 from kiosk.keys import SigningKey
-from kiosk.ledger.entries import Entry
+from kiosk.ledger.entries import GENESIS, Entry
 from kiosk.ledger.refusals import Refused
 from kiosk.services import identity as identities
 from kiosk.services.clock import Clock, WallClock, days_between
@@ -30,6 +32,8 @@ DAYS_TRUSTED = 7  # the clock alone moves the business day no further than this
 CLOCK_BACK_MS = 60_000  # a clock going back more than this is written down
 CLOCK_AHEAD_MS = DAYS_TRUSTED * 86_400_000
 
+_log = logging.getLogger(__name__)
+
 
 class Writing:
     """One write transaction: the head it goes on from and the business day it works under."""
@@ -37,13 +41,14 @@ class Writing:
     def __init__(self, terminal: Terminal, conn: Connection, head: Head | None) -> None:
         self.conn = conn
         self.head = head
-        self._terminal = terminal
+        self._identity = terminal.identity
+        self.terminal = terminal.identity.terminal
         self.now_ms = terminal.clock.now_ms()
         self.day = _DAY.scalar(conn) or ""
 
     def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
         """Write one entry and fold it; returns the new head."""
-        who = self._terminal.identity
+        who = self._identity
         seq = self.head.seq + 1 if self.head and self.head.epoch == who.epoch else 1
         entry = Entry(who.terminal, who.epoch, seq, self.day, self.now_ms, kind, 1, actor, second, body)
         self.head = journal.append(self.conn, self.head, entry)
@@ -85,7 +90,9 @@ class Terminal:
         try:
             with self.db.write() as conn:
                 head = journal.head(conn)
-                self._check(known, head)
+                self._check(conn, known, head)
+                if known is None and head is None:
+                    self._begin_mark()
                 writing = Writing(self, conn, head)
                 self._open_epoch(writing)
                 self._follow_clock(writing)
@@ -107,35 +114,56 @@ class Terminal:
         with self.db.read() as conn:
             head = journal.head(conn)
             try:
-                self._check(known, head)
+                self._check(conn, known, head)
             except Refused:
                 return False
-            if known is None or head is None or known.epoch != self.identity.epoch:
-                return True
-            row = journal.get(conn, known.epoch, known.seq)
-            return row is not None and row.hash.hex() == known.hash
+        return True
 
     def close(self) -> None:
         """Let go of the database."""
         self.db.close()
 
-    def _check(self, known: Mark | None, head: Head | None) -> None:
+    def _check(self, conn: Connection, known: Mark | None, head: Head | None) -> None:
+        """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine.
+
+        A new epoch from the county may go on from any copy, on any machine. A journal ahead of the mark is
+        the trace of a power cut, or of another process that is just writing its mark.
+        """
         who = self.identity
+        if head is not None and head.epoch > who.epoch:
+            raise Refused("needs-epoch")
         if known is None:
             behind = head is not None and head.epoch == who.epoch
-        elif (known.terminal, known.machine) != (who.terminal, self._machine):
+        elif known.epoch < who.epoch:
+            behind = False
+        elif known.epoch > who.epoch or (known.terminal, known.machine) != (who.terminal, self._machine):
             behind = True
-        elif known.epoch != who.epoch:
-            behind = known.epoch > who.epoch
+        elif known.seq == 0:
+            behind = False
+        elif head is not None and (head.epoch, head.seq) == (known.epoch, known.seq):
+            behind = head.hash.hex() != known.hash
         else:
-            behind = head is None or (head.epoch, head.seq) < (known.epoch, known.seq)
-            if head is not None and (head.epoch, head.seq) == (known.epoch, known.seq):
-                behind = head.hash.hex() != known.hash
-        if behind or (head is not None and head.epoch > who.epoch):
+            row = journal.get(conn, known.epoch, known.seq)
+            behind = row is None or row.hash.hex() != known.hash
+        if behind:
             raise Refused("needs-epoch")
 
+    def _begin_mark(self) -> None:
+        """Before the first entry of all: a power cut right after it must not look like a lost mark."""
+        try:
+            self._mark.write(
+                Mark(self.identity.terminal, self.identity.epoch, 0, GENESIS.hex(), self._machine)
+            )
+        except OSError as error:
+            code = "disk-full" if error.errno == errno.ENOSPC else "database-read-only"
+            raise Refused(code) from error
+
     def _remember(self, head: Head) -> None:
-        self._mark.write(Mark(self.identity.terminal, head.epoch, head.seq, head.hash.hex(), self._machine))
+        mark = Mark(self.identity.terminal, head.epoch, head.seq, head.hash.hex(), self._machine)
+        try:
+            self._mark.write(mark)
+        except OSError as error:  # the entry is committed; a mark that lags behind is what a power cut leaves
+            _log.warning("mark not written: %s", error.strerror)
 
     def _open_epoch(self, writing: Writing) -> None:
         head = writing.head

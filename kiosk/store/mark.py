@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
+READS = 5
 RECORD_BYTES = 192  # one fixed size, so that a rewrite never leaves a tail
 
 
@@ -31,13 +33,14 @@ class MarkFile:
 
     def read(self) -> Mark | None:
         """The mark, or None where there is none that can be read."""
-        try:
-            fields = self._path.read_bytes().decode("ascii").split()
-            terminal, epoch, seq, digest, machine, check = fields
-            mark = Mark(int(terminal), int(epoch), int(seq), digest, machine)
-        except (FileNotFoundError, UnicodeDecodeError, ValueError):
-            return None
-        return mark if check == _check(mark) else None
+        for _ in range(READS):  # another process may be rewriting it at this very moment
+            try:
+                mark = _parse(self._path.read_bytes())
+            except FileNotFoundError:
+                return None
+            if mark is not None:
+                return mark
+        return None
 
     def write(self, mark: Mark) -> None:
         """Replace the mark. The caller has committed what it names."""
@@ -62,5 +65,14 @@ def machine_id() -> str:
     return os.uname().nodename[:32] or "unknown"
 
 
+def _parse(record: bytes) -> Mark | None:
+    try:
+        terminal, epoch, seq, digest, machine, check = record.decode("ascii").split()
+        mark = Mark(int(terminal), int(epoch), int(seq), digest, machine)
+    except ValueError:
+        return None
+    return mark if check == _check(mark) else None
+
+
 def _check(mark: Mark) -> str:
-    return format(sum(ord(letter) for field in mark for letter in str(field)) % 65536, "04x")
+    return format(crc32(" ".join(str(field) for field in mark).encode()), "08x")

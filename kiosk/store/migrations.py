@@ -22,7 +22,7 @@ def bring_up_to_date(engine: Engine, path: Path, *, read_only: bool) -> None:
     Raises `Refused("database-newer")` for a file of a later program, `Refused("database-foreign")` for a
     file that is not ours.
     """
-    with engine.connect() as conn:
+    with engine.connect().execution_options(reading=True) as conn:
         version = _pragma(conn, "user_version")
         owner = _pragma(conn, "application_id")
         tables = conn.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
