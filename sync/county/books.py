@@ -91,7 +91,9 @@ def _homes(conn: Connection, county: str, named: Sequence[str]) -> dict[str, int
     homes: dict[str, int] = {}
     for start in range(0, len(named), _IDS_A_QUERY):
         part = named[start : start + _IDS_A_QUERY]
-        homes.update(conn.execute(_HOMES, {"b_county": county, "b_named": part}).tuples().all())
+        homes.update(
+            {row.household: row.home for row in conn.execute(_HOMES, {"b_county": county, "b_named": part})}
+        )
     return homes
 
 

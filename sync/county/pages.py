@@ -167,16 +167,12 @@ def _arrivals(conn: Connection, county: str, words: Words) -> list[Arrival]:
 
 def _totals(conn: Connection, county: str) -> Mapping[str, str]:
     """The scheme in numbers; `issued` and `owed` are kept negative, as posted."""
-    found = dict(
-        conn.execute(
-            select(totals.c.name, func.sum(totals.c.value))
-            .where(totals.c.county == county)
-            .group_by(totals.c.name)
-        )
-        .tuples()
-        .all()
+    rows = conn.execute(
+        select(totals.c.name, func.sum(totals.c.value).label("value"))
+        .where(totals.c.county == county)
+        .group_by(totals.c.name)
     )
-    got = {name: int(value) for name, value in found.items()}
+    got = {row.name: int(row.value) for row in rows}
     return {
         "households": f"{_count(conn, households, county):,}",
         "available": _grouped(got.get("available", 0)),

@@ -219,11 +219,11 @@ def _feed_gaps(conn: Connection, county: str) -> Iterator[str]:
         )
         .where(feed_rows.c.county == county)
         .group_by(feed_rows.c.scope)
-    ).tuples()
+    )
     found = {scope: (count, first, last) for scope, count, first, last in rows}
     for scope, position in conn.execute(
         select(feed_scopes.c.scope, feed_scopes.c.position).where(feed_scopes.c.county == county)
-    ).tuples():
+    ):
         if found.get(scope, (0, 1, 0)) != (position, 1, position):
             yield f"feed {scope}: positions 1 to {position} are not all there"
 
