@@ -22,7 +22,7 @@ SPARE_S = 4.0  # on top of the reckoned printing time before a job counts as sta
 PRINTING_MAXIMUM_S = 60.0
 MUTE_WAIT_S = 2.0  # how long to wait for proof from a printer that never said a word
 TAIL_BYTES = 32  # of a slip without these, the last line and the cut are missing for certain
-PADDING_MAXIMUM = 8192
+PADDING_MAXIMUM = 16384  # more than the largest single command, a code as a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +230,8 @@ class EscposPrinter:
     def _why_stalled(self, session: Session) -> Reason:
         try:
             return session.status().fault or "stalled"
-        except DeviceError:
-            return "unplugged"
+        except DeviceError as error:
+            return _reason(error)
 
     def _lost(self, job: _Job) -> Outcome:
         """The line went with everything, or all but the tail, handed over: nobody can say what came out."""

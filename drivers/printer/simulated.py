@@ -92,7 +92,7 @@ class PrinterFarEnd:
             thread.join(JOIN_TIMEOUT_S)
             assert not thread.is_alive(), f"{thread.name} does not end"
         self._threads.clear()
-        self._line.unplug()
+        self._line.discard()
 
     def __enter__(self) -> PrinterFarEnd:
         self.start()

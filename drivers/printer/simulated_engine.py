@@ -39,7 +39,7 @@ class Engine:
         self.font_set = font_set
         self.cutter = cutter
         self.buffer = bytearray()
-        self.consumed = 0  # bytes executed since the beginning of time
+        self.consumed = 0  # bytes executed since the beginning of time, real-time commands left out
         self.printed_lines = 0
         self.lines_left: int | None = None  # lines of paper left; None = plenty
         self.slips: list[Slip] = [Slip(paper_dots)]
@@ -82,8 +82,8 @@ class Engine:
         size, answer = self._execute(self.buffer)
         if size == 0:
             return None
+        self.consumed += size if self.buffer[0] != 0x10 else 0
         del self.buffer[:size]
-        self.consumed += size
         return answer
 
     # -- commands; each returns (bytes used, answer), 0 bytes when incomplete

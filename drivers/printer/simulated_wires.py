@@ -44,6 +44,10 @@ class TcpLine:
                 self._listener.close()
                 self._listener = None
 
+    def discard(self) -> None:
+        """Be gone for good."""
+        self.unplug()
+
     def hang_up(self) -> None:
         """End the connection; a new one may come at once."""
         with self._lock:
@@ -76,18 +80,24 @@ class PtyLine:
     """A serial line: the driver opens the terminal end by a name that stays the same."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="printer-far-end-")
-        self._name = Path(self._folder.name) / "ttyPRINTER"
+        self._folder = Path()  # made when first plugged in
         self._ours = self._theirs = -1
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # reading and closing
+        self._answering = threading.Lock()  # writing and closing
 
     @property
     def address(self) -> str:
         """Where to find it, as `drivers.wire` spells it."""
         return f"serial:{self._name}"
 
+    @property
+    def _name(self) -> Path:
+        return self._folder / "ttyPRINTER"
+
     def plug_in(self) -> None:
         """Be there."""
+        if self._folder == Path():
+            self._folder = Path(tempfile.mkdtemp(prefix="printer-far-end-"))
         self._ours, self._theirs = os.openpty()
         tty.setraw(self._theirs)
         self._name.unlink(missing_ok=True)
@@ -95,12 +105,19 @@ class PtyLine:
 
     def unplug(self) -> None:
         """Be gone; may be called twice."""
-        with self._lock:
+        with self._lock, self._answering:
             for end in (self._ours, self._theirs):
                 if end >= 0:
                     os.close(end)
             self._ours = self._theirs = -1
         self._name.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Be gone for good."""
+        self.unplug()
+        if self._folder != Path():
+            self._folder.rmdir()
+            self._folder = Path()
 
     def hang_up(self) -> None:
         """A serial line has no connection that could end."""
@@ -113,7 +130,7 @@ class PtyLine:
             return os.read(self._ours, most), self._answer
 
     def _answer(self, answer: bytes) -> None:
-        with self._lock:
+        with self._answering:
             if self._ours >= 0:
                 os.write(self._ours, answer)
 

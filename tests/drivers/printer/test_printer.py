@@ -1,0 +1,328 @@
+"""The driver against the far end of a real wire: what it claims must be what lies on the paper."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import msgspec
+import pytest
+
+from drivers.base import DeviceError
+from drivers.printer.document import Cut, Text
+from drivers.printer.escpos import encode
+from drivers.printer.printer import EscposPrinter
+from drivers.printer.profile import Profile, profile
+from drivers.printer.simulated import PrinterFarEnd
+from tests.drivers.printer.sample import DOCUMENT, endings, is_whole
+
+EPSON = profile("epson-tm80")
+CHINA = profile("china-80")
+JOB = encode(DOCUMENT, EPSON)  # the same bytes for both: only answers differ
+ALL = frozenset({"status", "gs-h", "gs-r", "dc4-8", "enq-2"})
+BOUND_S = 12.0  # no job on a slip's size may take longer, whatever breaks
+
+
+@contextmanager
+def rig(
+    model: Profile, wire: Literal["tcp", "pty"] = "tcp", **knobs: Any
+) -> Iterator[tuple[EscposPrinter, PrinterFarEnd]]:
+    with PrinterFarEnd(wire, **knobs) as far:
+        printer = EscposPrinter("printer", far.address, model)
+        try:
+            yield printer, far
+        finally:
+            printer.close()
+
+
+def whole(far: PrinterFarEnd) -> int:
+    assert far.wait_until_idle()
+    return sum(map(is_whole, far.slips()))
+
+
+@pytest.mark.parametrize("wire", ["tcp", "pty"])
+@pytest.mark.parametrize("model", [EPSON, CHINA])
+def test_jobs_are_printed_one_after_the_other(model: Profile, wire: Literal["tcp", "pty"]) -> None:
+    with rig(model, wire) as (printer, far):
+        printer.open()
+        for number in range(3):
+            outcome = printer.print(JOB, b"%04d" % number)
+            assert (outcome.state, outcome.reason, outcome.bytes_out) == ("printed", "", len(JOB))
+            assert whole(far) == number + 1
+        assert far.complaints == []
+        assert printer.status().fault == ""
+
+
+def test_the_same_token_twice_is_proven_twice() -> None:
+    with rig(EPSON) as (printer, far):
+        assert printer.print(JOB, b"same").state == "printed"
+        far.stall(after_bytes=300)
+        assert printer.print(JOB, b"same").state == "unknown"
+
+
+def test_status_says_what_is_the_matter() -> None:
+    with rig(EPSON) as (printer, far):
+        assert printer.status().paper == "ok"
+        far.near_end = True
+        assert (printer.status().paper, printer.status().fault) == ("near-end", "")
+        far.cover(True)
+        assert printer.status().fault == "cover-open"
+        far.cover(False)
+        far.paper_out()
+        assert printer.status().fault == "paper-out"
+        far.unplug()
+        with pytest.raises(DeviceError):
+            printer.status()
+
+
+@pytest.mark.parametrize(("knob", "reason"), [("paper_out", "paper-out"), ("cover", "cover-open")])
+def test_a_printer_that_cannot_print_gets_nothing(knob: str, reason: str) -> None:
+    with rig(CHINA) as (printer, far):
+        getattr(far, knob)(*([True] if knob == "cover" else []))
+        outcome = printer.print(JOB, b"0001")
+        assert (outcome.state, outcome.reason, outcome.bytes_out) == ("failed", reason, 0)
+        far.new_paper()
+        far.cover(False)
+        assert printer.print(JOB, b"0001").state == "printed"
+        assert whole(far) == 1
+
+
+def test_nobody_there() -> None:
+    with rig(CHINA) as (printer, far):
+        far.unplug()
+        outcome = printer.print(JOB, b"0001")
+        assert (outcome.state, outcome.reason, outcome.bytes_out) == ("failed", "unplugged", 0)
+        with pytest.raises(DeviceError):
+            printer.open()
+        far.plug_in()
+        assert printer.print(JOB, b"0001").state == "printed"
+
+
+def test_a_line_that_died_between_two_jobs_is_opened_again() -> None:
+    with rig(CHINA) as (printer, far):
+        assert printer.print(JOB, b"0001").state == "printed"
+        far.power_cycle()
+        assert printer.print(JOB, b"0002").state == "printed"
+        assert whole(far) == 2
+
+
+@pytest.mark.parametrize("position", range(1, len(JOB), 83))
+@pytest.mark.parametrize("fault", ["paper-out", "cover-open"])
+def test_a_printer_that_can_be_emptied_prints_the_slip_once(fault: str, position: int) -> None:
+    """Paper out or cover open anywhere: failed means that sending again gives exactly one whole slip."""
+    with rig(EPSON) as (printer, far):
+        if fault == "paper-out":
+            far.paper_out(after_bytes=position)
+        else:
+            far.cover(True, after_bytes=position)
+        first = printer.print(JOB, b"0001")
+        assert (first.state, first.reason) == ("failed", fault)
+        far.new_paper()
+        far.cover(False)
+        far.tear_off()
+        assert whole(far) == 0, "nothing of it may still come"
+        assert printer.print(JOB, b"0001").state == "printed"
+        assert (whole(far), endings(far)) == (1, 1)
+
+
+@pytest.mark.parametrize("lines", range(0, 22, 3))
+def test_the_end_of_the_roll_after_some_lines(lines: int) -> None:
+    with rig(EPSON) as (printer, far):
+        far.paper_out(after_lines=lines)
+        outcome = printer.print(JOB, b"0001")
+        assert outcome.state in ("failed", "printed")
+        far.new_paper()
+        if outcome.state == "failed":
+            assert printer.print(JOB, b"0001").state == "printed"
+        assert (whole(far), endings(far)) == (1, 1)
+
+
+@pytest.mark.parametrize("obeys_enq", [True, False])
+@pytest.mark.parametrize("position", range(1, len(JOB), 233))
+def test_without_confirmation_it_is_unknown_until_the_printer_has_settled(
+    obeys_enq: bool, position: int
+) -> None:
+    """DLE ENQ 2 is not answered: only the running printer shows whether it was obeyed."""
+    answers = ALL if obeys_enq else ALL - {"enq-2"}
+    with rig(CHINA, answers=answers) as (printer, far):
+        far.paper_out(after_bytes=position)
+        first = printer.print(JOB, b"0001")
+        assert (first.state, first.reason) == ("unknown", "paper-out")
+        still = printer.settle()
+        assert still is not None and still.state == "unknown"
+        far.new_paper()
+        settled = printer.settle()
+        assert settled is not None
+        assert settled.state == ("failed" if obeys_enq else "printed")
+        assert printer.settle() is None
+        if settled.state == "failed":
+            assert printer.print(JOB, b"0001").state == "printed"
+            assert whole(far) == 1
+        assert far.wait_until_idle()
+        assert endings(far) == 1
+
+
+def test_a_late_answer_to_an_old_job_never_proves_a_new_one() -> None:
+    with rig(CHINA, answers=ALL - {"enq-2"}) as (printer, far):
+        far.paper_out(after_bytes=500)
+        assert printer.print(JOB, b"0001").state == "unknown"
+        far.new_paper()  # the rest of the first comes out, and its answer lies on the wire
+        assert far.wait_until_idle()
+        far.paper_out(after_bytes=400)
+        second = printer.print(JOB, b"0002")
+        assert (second.state, second.reason) == ("unknown", "paper-out")
+        assert endings(far) == 1
+        far.new_paper()
+        settled = printer.settle()
+        assert settled is not None and settled.state == "printed"
+        assert endings(far) == 2
+
+
+@pytest.mark.parametrize("model", [EPSON, CHINA])
+@pytest.mark.parametrize("position", [1, 400, len(JOB) - 40])
+def test_a_printer_that_hangs_half_way(model: Profile, position: int) -> None:
+    with rig(model) as (printer, far):
+        assert printer.status().answered
+        far.stall(after_bytes=position)
+        start = time.monotonic()
+        outcome = printer.print(JOB, b"0001")
+        assert time.monotonic() - start < BOUND_S
+        assert (outcome.state, outcome.reason) == ("unknown", "stalled")
+        far.wake()
+        settled = printer.settle()
+        assert settled is not None
+        # What was sent to empty it while it hung may have been obeyed on waking: then it was not printed.
+        assert far.wait_until_idle()
+        assert settled.state != "printed" or endings(far) == 1
+        assert settled.state != "failed" or endings(far) == 0
+
+
+def test_a_printer_that_hangs_before_gets_nothing() -> None:
+    with rig(CHINA) as (printer, far):
+        assert printer.status().answered
+        far.stall()
+        start = time.monotonic()
+        outcome = printer.print(JOB, b"0001")
+        assert time.monotonic() - start < BOUND_S
+        assert (outcome.state, outcome.reason, outcome.bytes_out) == ("failed", "stalled", 0)
+        far.wake()
+        assert printer.print(JOB, b"0001").state == "printed"
+        assert whole(far) == 1
+
+
+@pytest.mark.parametrize("position", range(1, len(JOB), 331))
+@pytest.mark.parametrize("wire", ["tcp", "pty"])
+def test_a_cable_pulled_half_way(wire: Literal["tcp", "pty"], position: int) -> None:
+    with rig(EPSON, wire) as (printer, far):
+        far.unplug(after_bytes=position)
+        outcome = printer.print(JOB, b"0001")
+        assert outcome.reason == "unplugged"
+        assert outcome.state == "unknown" or (outcome.state == "failed" and outcome.bytes_out < len(JOB))
+        assert far.wait_until_idle()
+        before = endings(far)
+        assert outcome.state != "failed" or before == 0
+        far.plug_in()
+        assert printer.print(JOB, b"0002").state == "printed"
+        assert far.wait_until_idle()
+        assert endings(far) == before + 1
+
+
+@pytest.mark.parametrize("position", range(1, len(JOB), 331))
+@pytest.mark.parametrize("model", [EPSON, CHINA])
+def test_power_lost_half_way(model: Profile, position: int) -> None:
+    with rig(model) as (printer, far):
+        far.power_cycle(after_bytes=position)
+        outcome = printer.print(JOB, b"0001")
+        assert outcome.state in ("unknown", "failed")
+        far.tear_off()
+        assert printer.print(JOB, b"0002").state == "printed"
+        assert (whole(far), endings(far)) == (1, 1)
+
+
+def test_the_next_job_is_not_swallowed_by_one_that_was_broken_off() -> None:
+    """A printer with a full buffer hangs inside a picture: the rest never leaves, the next slip is whole."""
+    model = msgspec.structs.replace(EPSON, native_qr=False, clear="none", baud=115200)
+    job = encode(DOCUMENT * 8, model)
+    with rig(model, "pty", buffer_bytes=16384) as (printer, far):
+        assert printer.status().answered
+        far.stall(after_bytes=job.index(b"\x1dv0") - 1)
+        outcome = printer.print(job, b"0001")
+        assert (outcome.state, outcome.reason) == ("failed", "stalled")
+        assert 0 < outcome.bytes_out < len(job)
+        far.wake()
+        assert far.wait_until_idle()
+        assert printer.print(JOB, b"0002").state == "printed"
+        assert far.wait_until_idle()
+        assert sum(map(is_whole, far.slips())) == 1
+
+
+@pytest.mark.parametrize(("model", "lost"), [(EPSON, "gs-h"), (CHINA, "gs-r")])
+def test_without_proof_it_is_never_called_printed(model: Profile, lost: str) -> None:
+    model = msgspec.structs.replace(model, lines_per_s=1000.0)
+    with rig(model, answers=ALL - {lost}) as (printer, far):
+        outcome = printer.print(JOB, b"0001")
+        assert (outcome.state, outcome.reason) == ("unknown", "stalled")
+        assert whole(far) == 1
+
+
+def test_a_printer_that_never_says_a_word_still_gets_the_slip() -> None:
+    with rig(CHINA, answers=frozenset()) as (printer, far):
+        outcome = printer.print(JOB, b"0001")
+        assert (outcome.state, outcome.bytes_out) == ("unknown", len(JOB))
+        assert whole(far) == 1
+
+
+def test_a_profile_without_answers_trusts_the_wire() -> None:
+    model = profile("plain-80")
+    job = encode(DOCUMENT, model)
+    with rig(model, answers=frozenset(), font_set="gb2312") as (printer, far):
+        assert printer.status().fault == ""
+        assert printer.print(job, b"0001").state == "printed"
+        assert far.wait_for_bytes(len(job))
+        assert far.wait_until_idle()
+        assert far.slips()[0].cut
+        assert far.complaints == []
+
+
+def test_a_slow_printer_is_waited_for() -> None:
+    with rig(CHINA, line_s=0.08) as (printer, far):
+        start = time.monotonic()
+        assert printer.print(JOB, b"0001").state == "printed"
+        assert time.monotonic() - start > 1.0, "proof comes when the last line is on paper"
+        assert whole(far) == 1
+
+
+def test_paper_runs_out_and_somebody_puts_new_in_while_it_prints() -> None:
+    """Whoever is quicker, printer or driver: the claim fits the paper."""
+    with rig(CHINA, line_s=0.02) as (printer, far):
+        far.paper_out(after_lines=8)
+        timer = threading.Timer(0.4, far.new_paper)
+        timer.start()
+        outcome = printer.print(JOB, b"0001")
+        timer.join()
+        assert far.wait_until_idle()
+        assert outcome.state != "printed" or endings(far) == 1
+        assert outcome.state != "failed" or endings(far) == 0
+
+
+def test_clear_is_true_only_when_confirmed() -> None:
+    with rig(EPSON) as (printer, far):
+        far.paper_out()
+        assert printer.clear()
+    with rig(EPSON, answers=ALL - {"dc4-8"}) as (printer, far):
+        assert not printer.clear()
+    with rig(profile("china-58")) as (printer, far):
+        assert not printer.clear()
+    with rig(EPSON) as (printer, far):
+        far.unplug()
+        assert not printer.clear()
+
+
+def test_a_printer_speaks_at_the_speed_of_its_profile(tmp_path: Any) -> None:
+    slow = msgspec.structs.replace(CHINA, baud=9600)
+    with rig(slow, "pty") as (printer, far):
+        assert printer.print(encode((Text("快"), Cut()), slow), b"0001").state == "printed"
+        assert printer._address == f"{far.address}?baud=9600"
+    assert EscposPrinter("p", "serial:/dev/x?baud=19200", slow)._address == "serial:/dev/x?baud=19200"
+    assert EscposPrinter("p", "serial:/dev/x?parity=E", slow)._address == "serial:/dev/x?parity=E&baud=9600"
