@@ -1,0 +1,175 @@
+"""What a technician wants to know first: database, clock, devices, line, and what to do. Changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from drivers.base import DeviceError
+from drivers.wire import open_wire
+from kiosk.config import Settings
+from kiosk.ledger.refusals import Refused
+from kiosk.services import books, printing
+from kiosk.services.terminal import Terminal, open_terminal
+from kiosk.services.verify import verify
+from kiosk.services.views import LineState
+from kiosk.store.database import WAL_SAFE_FROM, journal_mode, sqlite_module
+
+FREE_BYTES_LOW = 500_000_000
+STALE_HOURS = 72
+READ_S = 2.0
+
+State = Literal["ok", "warning", "bad", "absent"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at. `detail` is for technicians and holds no personal data."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one finding at a time, each as soon as it is known."""
+    yield _disk(settings.data_dir)
+    yield _sqlite()
+    try:
+        terminal = open_terminal(settings)
+    except Refused as refused:
+        yield Finding(name="ledger", state="bad", detail=refused.code)
+        terminal = None
+    if terminal is not None:
+        try:
+            yield from _ledger(terminal)
+        finally:
+            terminal.close()
+    yield _fonts()
+    for name, look in _devices(settings):
+        yield _looked(name, look)
+    yield _county(settings)
+
+
+def _disk(folder: Path) -> Finding:
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(there).free
+    state: State = "ok" if free > FREE_BYTES_LOW else "bad"
+    return Finding(name="disk", state=state, detail=f"{free // 1_000_000} MB free")
+
+
+def _sqlite() -> Finding:
+    module = sqlite_module()
+    old = module.sqlite_version_info < WAL_SAFE_FROM
+    detail = f"SQLite {module.sqlite_version}, journal mode {journal_mode()}"
+    if old:
+        detail += " (older than 3.51.3: the rollback journal is used instead of WAL)"
+    return Finding(name="sqlite", state="warning" if old else "ok", detail=detail)
+
+
+def _ledger(terminal: Terminal) -> Iterator[Finding]:
+    found = verify(terminal)
+    detail = f"{found.entries} entries" + "".join(f"; {problem}" for problem in found.problems[:3])
+    yield Finding(name="ledger", state="ok" if found.ok else "bad", detail=detail)
+    if not terminal.may_write():
+        yield Finding(name="epoch", state="bad", detail="needs-epoch")
+    day = books.today(terminal).day
+    clock = terminal.clock.today()
+    yield Finding(
+        name="day", state="ok" if day in ("", clock) else "warning", detail=f"{day or '-'}, clock {clock}"
+    )
+    left = printing.waiting(terminal)
+    yield Finding(name="slips", state="warning" if left else "ok", detail=f"{left} waiting")
+    line = books.line_state(terminal)
+    if terminal.settings.county.url:
+        yield Finding(name="line", state=_line_state(line.last_exchange_at_ms), detail=_line_detail(line))
+
+
+def _line_state(last_ms: int) -> State:
+    hours = (time.time() * 1000 - last_ms) / 3_600_000
+    return "ok" if hours < STALE_HOURS else "warning"
+
+
+def _line_detail(line: LineState) -> str:
+    if not line.last_exchange_at_ms:
+        return f"never exchanged, {line.waiting} waiting"
+    last = datetime.fromtimestamp(line.last_exchange_at_ms / 1000, UTC).astimezone()
+    return f"last exchange {last:%Y-%m-%d %H:%M}, {line.waiting} waiting"
+
+
+def _fonts() -> Finding:
+    from kiosk.ui import fonts
+
+    try:
+        prepared = fonts.prepare()
+    except fonts.FontsMissing as error:
+        return Finding(name="fonts", state="bad", detail=str(error))
+    return Finding(
+        name="fonts", state="ok", detail=f"{Path(prepared.regular).name}, {len(prepared.fallbacks)} more"
+    )
+
+
+def _devices(settings: Settings) -> Iterator[tuple[str, Callable[[], str] | None]]:
+    yield "camera", (lambda: _camera(settings)) if settings.camera.source else None
+    yield "scanner", (lambda: _scanner(settings)) if settings.scanner.address else None
+    yield "printer", (lambda: _printer(settings)) if settings.printer.address else None
+
+
+def _looked(name: str, look: Callable[[], str] | None) -> Finding:
+    if look is None:
+        return Finding(name=name, state="absent", detail="not set in the configuration")
+    try:
+        return Finding(name=name, state="ok", detail=look())
+    except DeviceError as error:
+        return Finding(name=name, state="bad", detail=f"{error.code}: {error}")
+
+
+def _camera(settings: Settings) -> str:
+    from drivers import registry
+
+    camera = registry.make("camera", settings.camera.source)
+    camera.open()
+    try:
+        camera.read(READ_S)
+    finally:
+        camera.close()
+    return settings.camera.source
+
+
+def _scanner(settings: Settings) -> str:
+    open_wire(settings.scanner.address).close()
+    return settings.scanner.address
+
+
+def _printer(settings: Settings) -> str:
+    from drivers.printer.printer import EscposPrinter
+    from drivers.printer.profile import profile
+
+    printer = EscposPrinter("printer", settings.printer.address, profile(settings.printer.profile))
+    try:
+        status = printer.status()
+    finally:
+        printer.close()
+    if status.fault:
+        raise DeviceError(f"{settings.printer.address}: {status.fault}", code=status.fault)
+    return f"{settings.printer.address}, paper {status.paper}"
+
+
+def _county(settings: Settings) -> Finding:
+    if not settings.county.url:
+        return Finding(name="county", state="absent", detail="not set in the configuration")
+    import httpx2
+
+    where = urlsplit(settings.county.url).netloc
+    try:
+        answer = httpx2.get(f"{settings.county.url}/health", timeout=settings.county.timeout_s)
+    except httpx2.HTTPError as error:
+        return Finding(name="county", state="warning", detail=f"{where}: {type(error).__name__}")
+    state: State = "ok" if answer.status_code == 200 else "warning"
+    return Finding(name="county", state=state, detail=f"{where}: {answer.status_code}")
