@@ -65,8 +65,8 @@ def main(flavour: str) -> None:
         take(lock)
         if is_done(stamp):  # another make did it meanwhile
             return
-        whole = system_packages(flavour)
         python = pick_python()
+        whole = system_packages(flavour, python)
         environment(python)
         whole = fonts() and whole
         if whole:
@@ -106,13 +106,14 @@ def take(lock: IO[str]) -> None:
 # --- system packages
 
 
-def system_packages(flavour: str) -> bool:
+def system_packages(flavour: str, python: str) -> bool:
     """Install what is missing; False when something still is."""
-    if flavour == "check":
-        return True
-    wanted = dict(RUN_PACKAGES)
+    wanted = {} if flavour == "check" else dict(RUN_PACKAGES)
     if flavour == "test":
         wanted.update(TEST_PACKAGES)
+    if not has_module(python, "ensurepip"):  # Debian keeps it in a package of its own
+        major, minor = version_of(python) or OLDEST
+        wanted[f"python{major}.{minor}-venv"] = "makes Python environments"
     if not shutil.which("dpkg-query"):
         say("not a Debian or Ubuntu system; please see that it has: " + ", ".join(wanted))
         return True
@@ -205,10 +206,9 @@ def pick_python() -> str:
         if version_of(path):
             return path
     say(f"no Python 3.{OLDEST[1]} to 3.{TOO_NEW[1] - 1} here")
-    for name in named:
-        known = shutil.which("apt-cache") and succeeds("apt-cache", "show", name)
-        if known and install([name]) and version_of("/usr/bin/" + name):
-            return "/usr/bin/" + name
+    known = [name for name in named if shutil.which("apt-cache") and succeeds("apt-cache", "show", name)]
+    if known and install(known[:1]) and version_of("/usr/bin/" + known[0]):
+        return "/usr/bin/" + known[0]
     raise Stop("please install Python 3.11, 3.12 or 3.13 and try again")
 
 
@@ -251,24 +251,11 @@ def private_uv(python: str) -> str:
     if uv.exists() and succeeds(str(uv), "--version"):
         return str(uv)
     shutil.rmtree(str(home), ignore_errors=True)
-    if not has_module(python, "ensurepip") and shutil.which("dpkg-query"):
-        major, minor = version_of(python) or OLDEST
-        say(f"{python} lacks its venv part")
-        install([f"python{major}.{minor}-venv"])
     say("installing uv by pip into .setup/uv")
     if has_module(python, "ensurepip"):
+        pip = [str(home / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         run([python, "-m", "venv", str(home)])
-        run(
-            [
-                str(home / "bin" / "python"),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                UV,
-            ]
-        )
+        run([*pip, "install", UV])
         return str(uv)
     if has_module(python, "pip"):
         run([python, "-m", "pip", "install", "--quiet", "--target", str(home), UV])
@@ -276,7 +263,7 @@ def private_uv(python: str) -> str:
     found = shutil.which("uv")
     if found:
         return found
-    raise Stop("neither venv nor pip nor uv is here; as root: apt-get install python3-venv")
+    raise Stop("here is neither python3-venv nor pip nor uv; install one of them and try again")
 
 
 def has_module(python: str, name: str) -> bool:

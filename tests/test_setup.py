@@ -118,13 +118,16 @@ def test_missing_packages_without_root_or_sudo_name_the_line_to_type(
     tool(tmp_path / "bin", "apt-get", "echo called >&2; exit 1")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert load().system_packages("run") is False
+    setup = load()
+    monkeypatch.setattr(setup, "has_module", lambda python, name: name != "ensurepip")
+    assert setup.system_packages("run", sys.executable) is False
     said = capsys.readouterr().out
     line = next(line for line in said.splitlines() if "apt-get install" in line)
     named = line.split("--no-install-recommends ")[1].split()
     assert "xvfb" in named, "removed but not purged is not installed"
     assert "fontconfig" not in named
     assert "postgresql" not in named, "only the tests need it"
+    assert f"python3.{sys.version_info.minor}-venv" in named, "one line for all"
     assert "going on with what is there" in said
 
 
