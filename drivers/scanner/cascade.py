@@ -21,9 +21,9 @@ FIRST = (
 EXTRA = (
     Stage("band", "zxing", QR_ONLY),
     Stage("none", "zbar", ALL),
-    Stage("clahe-double-sharp", "zxing", QR_ONLY),
+    Stage("even", "zxing", QR_ONLY),
     Stage("blur", "zxing", QR_ONLY),
-    Stage("clahe", "zxing", QR_ONLY),
+    Stage("clahe-double-sharp", "zxing", QR_ONLY),
 )
 
 CONFIRM_BARS = 2  # frames that must agree on a bar code, which has little or no check of its own

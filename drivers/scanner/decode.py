@@ -34,6 +34,7 @@ STAGES = (
     Stage("blur", "zxing", QR_ONLY),
     Stage("threshold", "zxing", QR_ONLY),
     Stage("band", "zxing", QR_ONLY),
+    Stage("even", "zxing", QR_ONLY),
     Stage("turn", "zxing", QR_ONLY),
     Stage("sharp", "zxing", QR_ONLY),
 )

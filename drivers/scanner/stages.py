@@ -139,7 +139,19 @@ def _band(gray: Gray) -> Gray:
     """Twice the size, grain finer and shading broader than a module taken out: saves dark and soft ones."""
     import cv2
 
-    return _sharpen(cv2.GaussianBlur(_resize(2.0)(gray), (0, 0), 1.5), 4.0, 4.0)
+    return _sharpen(cv2.GaussianBlur(_resize(2.0)(gray), (0, 0), 2.0), 4.0, 4.0)
+
+
+def _even(gray: Gray) -> Gray:
+    """Half larger, contrast made the same everywhere: saves codes half under glare or a shadow."""
+    import cv2
+    import numpy as np
+
+    soft = cv2.GaussianBlur(_resize(1.5)(gray), (0, 0), 1.2).astype(np.float32)
+    detail = soft - cv2.blur(soft, (25, 25))
+    strength = cv2.blur(np.abs(detail), (45, 45))
+    even: Gray = np.clip(128 + 60 * detail / (strength + 2), 0, 255).astype(np.uint8)
+    return even
 
 
 def _threshold(gray: Gray) -> Gray:
@@ -167,6 +179,7 @@ FILTERS: dict[str, Callable[[Gray], Gray]] = {
     "double-sharp": lambda gray: _sharpen(_resize(2.0)(gray), 2.0, 1.5),
     "band": _band,
     "clahe": _clahe,
+    "even": _even,
     "clahe-double-sharp": lambda gray: _sharpen(_resize(2.0)(_clahe(gray)), 3.0, 2.0),
     "blur": _blur,
     "sharp": _sharpen,
