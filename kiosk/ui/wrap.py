@@ -22,15 +22,36 @@ def pieces(text: str) -> list[str]:
 
 
 def wrap(text: str, room: float, measure: Callable[[str], float]) -> str:
-    """`text` with line breaks so that every line is at most `room` wide, as far as its pieces allow."""
+    """`text` with line breaks so that every line is at most `room` wide, as far as its pieces allow.
+
+    Lines come out about equally long: no last line of one character.
+    """
     return "\n".join(_paragraph(part, room, measure) for part in text.split("\n"))
 
 
 def _paragraph(text: str, room: float, measure: Callable[[str], float]) -> str:
-    lines, line = [], ""
-    for piece in pieces(text):
-        if line and measure((line + piece).rstrip()) > room:
+    whole = measure(text)
+    room -= 1 + text.count(" ")  # Kivy measures word by word and rounds each
+    if whole <= room:
+        return text
+    measured = [(piece, measure(piece), measure(piece.rstrip())) for piece in pieces(text)]
+    lines = _fill(measured, room)
+    low, high = whole / (len(lines) + 1), room
+    for _ in range(6):  # the narrowest room that needs no more lines
+        middle = (low + high) / 2
+        if len(_fill(measured, middle)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return "\n".join(_fill(measured, high))
+
+
+def _fill(measured: list[tuple[str, float, float]], room: float) -> list[str]:
+    lines, line, used = [], "", 0.0
+    for piece, wide, bare in measured:
+        if line and used + bare > room:
             lines.append(line.rstrip())
-            line = ""
+            line, used = "", 0.0
         line += piece
-    return "\n".join([*lines, line.rstrip()])
+        used += wide
+    return [*lines, line.rstrip()]

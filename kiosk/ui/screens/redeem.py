@@ -24,6 +24,7 @@ class RedeemPage(Page):
     trouble = StringProperty("")
     line_note = StringProperty("")
     printer_note = StringProperty("")
+    over = BooleanProperty(False)
     ready = BooleanProperty(False)
     empty = BooleanProperty(True)
 
@@ -41,7 +42,8 @@ class RedeemPage(Page):
         self.who = tr("account.family", name=form.masked(account.name))
         self.detail = tr("redeem.family", n=account.members, tail=form.tail(account.household))
         self.before, self.charge = points(account.available_tenths), points(desk.charge_tenths)
-        self.after = points(desk.after_tenths)
+        self.over = desk.after_tenths < 0
+        self.after = points(desk.after_tenths).replace("-", "−")
         self.empty = not desk.lines
         self.trouble = self._trouble()
         self.ready = bool(desk.lines) and not self.trouble and not desk.busy
@@ -95,8 +97,9 @@ class RedeemPage(Page):
             box.add_widget(row)
         while len(box.children) > len(lines):
             box.remove_widget(box.children[0])
+        each = "redeem.each_short" if self.app.theme.compact else "redeem.each"
         for row, (item, qty) in zip(reversed(box.children), lines.values(), strict=True):
-            row.fill(item, qty, tr("redeem.each", points=points(item.price_tenths), code=item.barcode))
+            row.fill(item, qty, tr(each, points=points(item.price_tenths), code=item.barcode))
         if grown:
             self._newest()
 

@@ -19,14 +19,11 @@ class Text(Label):
     def texture_update(self, *largs: object) -> None:
         """As Kivy does, after breaking lines the way Chinese is broken."""
         label, room = self._label, self.text_size[0]
-        if room and label.text and not self.markup:
-            label.options["text_size"] = label.usersize
-            measure = label.get_cached_extents()
-            pad = self.padding[0] + self.padding[2]
-            if any(measure(part)[0] > room - pad for part in self.text.split("\n")):
-                label.text = wrap(self.text, room - pad - 1, lambda part: float(measure(part)[0]))
-            else:
-                label.text = self.text
+        if not self.markup:
+            label.text = self.text
+            if room and self.text:
+                measure = label.get_cached_extents()
+                label.text = wrap(self.text, room, lambda part: float(measure(part)[0]))
         super().texture_update(*largs)
 
 
