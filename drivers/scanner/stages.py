@@ -160,15 +160,19 @@ def _threshold(gray: Gray) -> Gray:
     return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 31, 7)
 
 
-def _turn(gray: Gray) -> Gray:
-    """Turned by 22 degrees with nothing cut off: helps finders that slant across the pixels."""
-    import cv2
+def _turn(angle_deg: float) -> Callable[[Gray], Gray]:
+    """Turned with nothing cut off: decoders look along and across the pixels and miss what lies aslant."""
 
-    height, width = gray.shape
-    side = int((height**2 + width**2) ** 0.5)
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -22, 1)
-    matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
-    return cv2.warpAffine(gray, matrix, (side, side), borderValue=200)
+    def turned(gray: Gray) -> Gray:
+        import cv2
+
+        height, width = gray.shape
+        side = int((height**2 + width**2) ** 0.5)
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle_deg, 1)
+        matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
+        return cv2.warpAffine(gray, matrix, (side, side), borderValue=200)
+
+    return turned
 
 
 FILTERS: dict[str, Callable[[Gray], Gray]] = {
@@ -184,5 +188,9 @@ FILTERS: dict[str, Callable[[Gray], Gray]] = {
     "blur": _blur,
     "sharp": _sharpen,
     "threshold": _threshold,
-    "turn": _turn,
+    "turn-22": _turn(-22),
+    "turn-30": _turn(-30),
+    "turn+30": _turn(30),
+    "turn-45": _turn(-45),
+    "turn+45": _turn(45),
 }
