@@ -13,6 +13,7 @@ from drivers.base import DeviceError, Health, Reader, Scan, State
 READ_TIMEOUT_S = 0.25  # how long a thread may take to notice stop()
 BACKOFF_FIRST_S = 0.2
 BACKOFF_MOST_S = 5.0
+CANCEL_EVERY_S = 0.1
 STEADY_S = 10.0  # a device that held this long starts again with the shortest pause
 SCANS_PER_S_MOST = 200  # more than a person can show; a device gone wild must not flood the screen
 READERS_MOST = 16
@@ -59,12 +60,12 @@ class Supervisor:
     def stop(self, timeout_s: float = 3.0) -> tuple[str, ...]:
         """End every thread and close the devices; names the devices that did not let go in time."""
         self._stop.set()
-        for keeper in self._keepers:
-            getattr(keeper.reader, "cancel", _nothing)()
         deadline = time.monotonic() + timeout_s
         for keeper in self._keepers:
-            if keeper.thread.is_alive():
-                keeper.thread.join(max(0.0, deadline - time.monotonic()))
+            cancel: Callable[[], None] = getattr(keeper.reader, "cancel", _nothing)
+            while keeper.thread.is_alive() and (left_s := deadline - time.monotonic()) > 0:
+                cancel()  # again and again: the thread may have been just about to wait
+                keeper.thread.join(min(CANCEL_EVERY_S, left_s))
         return tuple(keeper.reader.name for keeper in self._keepers if keeper.thread.is_alive())
 
     def health(self) -> dict[str, Health]:

@@ -87,7 +87,7 @@ class CameraReader:
             stderr=subprocess.DEVNULL,  # FFmpeg and zbar talk to themselves there
             pass_fds=(window.fd,),
             bufsize=0,
-            env=os.environ | {"OPENCV_LOG_LEVEL": "SILENT", "OPENCV_FFMPEG_LOGLEVEL": "-8"},
+            env=os.environ | _environment(),
         )
         self._before_blip |= self._in_view
         self._in_view.clear()
@@ -194,3 +194,13 @@ class CameraReader:
             self._zbar = False
             return DeviceError(f"{self._source}: zbar killed the process; going on without it", code="died")
         return DeviceError(f"{self._source}: the camera process ended ({process.returncode})", code="died")
+
+
+def _environment() -> dict[str, str]:
+    """Quiet libraries, and no proxy for a camera on this machine: FFmpeg would ask it for 127.0.0.1 too."""
+    direct = [os.environ.get("no_proxy", ""), "127.0.0.1", "localhost"]
+    return {
+        "OPENCV_LOG_LEVEL": "SILENT",
+        "OPENCV_FFMPEG_LOGLEVEL": "-8",
+        "no_proxy": ",".join(name for name in direct if name),
+    }
