@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import cv2
@@ -31,6 +32,7 @@ ACTIVE_S = 3.0  # after the last movement every frame is looked at for this long
 IDLE_LOOK_S = 1.0  # … then only one in this time
 MOVED_LEVELS = 8  # a cell of the thumbnail that changes by more than this is movement
 THUMBNAIL = (64, 36)
+BUSY_MOST = 0.6  # share of one core that looking may take: on a slow machine it looks at fewer frames
 NICENESS = 5  # the screen goes before the camera
 _PR_SET_PDEATHSIG = 1
 
@@ -75,7 +77,7 @@ class _Eye:
         self._cascade = Cascade(self._marked_zbar, extra)
         self._presence = Presence()
         self._reference: Gray | None = None
-        self._moved_at_s = self._looked_at_s = 0.0
+        self._moved_at_s = self._looked_at_s = self._rest_until_s = 0.0
         self._rejected: set[Code] = set()
 
     def tell(self, *words: object) -> None:
@@ -103,7 +105,15 @@ class _Eye:
             return
         if at_s - self._moved_at_s > ACTIVE_S:
             self._presence.unchanged(at_s)  # a look that fails on a picture that did not change lifts nothing
+        if at_s < self._rest_until_s:
+            return
         self._looked_at_s = at_s
+        self._look(gray, at_s)
+        looked_s = time.monotonic() - at_s
+        self._rest_until_s = time.monotonic() + looked_s * (1 / BUSY_MOST - 1)
+
+    def _look(self, gray: Gray, at_s: float) -> None:
+        """Decode one frame and tell what was shown, lifted or rejected."""
         before = self._presence.held
         fit: list[Code] = []
         for code in self._cascade.look(gray):
