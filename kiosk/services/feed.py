@@ -6,11 +6,23 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds
+from kiosk.services.feedrows import (
+    CardRow,
+    CentreRow,
+    GoodsRow,
+    HouseholdRow,
+    KeyRow,
+    OrderRow,
+    RuleRow,
+    StaffRow,
+)
 from kiosk.services.terminal import Terminal
 from kiosk.store import cursors
 from kiosk.store.tables import (
@@ -61,12 +73,12 @@ def take_in(conn: Connection, pos: int, data: bytes) -> None:
     """Bring the reference tables up to one stored row. Unknown kinds wait for a program that knows them."""
     try:
         row_pos, kind, body = json.loads(data)
-        if row_pos != pos:
-            raise ValueError("position")
-        handler = _KINDS.get(kind)
-        if handler is not None:
-            handler(conn, pos, body)
-    except (ValueError, KeyError, TypeError) as error:
+        if row_pos != pos or not isinstance(kind, str):
+            raise ValueError("position or kind")
+        if kind in _KINDS:
+            form, handler = _KINDS[kind]
+            handler(conn, pos, msgspec.convert(body, form), body)
+    except (ValueError, TypeError, RecursionError) as error:
         raise Refused("feed-unreadable", pos=pos, reason=type(error).__name__) from None
 
 
@@ -92,50 +104,48 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
     return len(orders)
 
 
-def _take_household(conn: Connection, _pos: int, body: Body) -> None:
-    values = {"id": body["hh"], **{name: body[name] for name in ("name", "members", "pinyin", "home")}}
-    values["limits"] = int(body.get("limits", "on") != "off")
-    conn.execute(_replace(household), values)
-    conn.execute(delete(identity).where(identity.c.household == body["hh"]))
-    for digest in body["digest"]:
-        conn.execute(_replace(identity), {"digest": digest, "household": body["hh"]})
+def _take_household(conn: Connection, _pos: int, row: HouseholdRow, _body: Body) -> None:
+    values = {"id": row.hh, "name": row.name, "members": row.members, "pinyin": row.pinyin, "home": row.home}
+    conn.execute(_replace(household), {**values, "limits": int(row.limits != "off")})
+    conn.execute(delete(identity).where(identity.c.household == row.hh))
+    for digest in row.digest:
+        conn.execute(_replace(identity), {"digest": digest, "household": row.hh})
 
 
-def _take_card(conn: Connection, _pos: int, body: Body) -> None:
-    conn.execute(_replace(card), {"household": body["hh"], "serial": body["serial"], "state": body["state"]})
+def _take_card(conn: Connection, _pos: int, row: CardRow, _body: Body) -> None:
+    conn.execute(_replace(card), {"household": row.hh, "serial": row.serial, "state": row.state})
 
 
-def _take_staff(conn: Connection, _pos: int, body: Body) -> None:
-    names = ("name", "role", "pin", "serial", "state")
-    conn.execute(_replace(staff), {"id": body["staff"], **{name: body[name] for name in names}})
+def _take_staff(conn: Connection, _pos: int, row: StaffRow, _body: Body) -> None:
+    values = asdict(row)
+    conn.execute(_replace(staff), {"id": values.pop("staff"), **values})
 
 
-def _take_goods(conn: Connection, _pos: int, body: Body) -> None:
-    names = ("sku", "name", "unit", "price", "barcode", "picture", "category", "version")
-    values = {name: body[name] for name in names}
-    conn.execute(_replace(goods), {**values, "most_a_month": body["limit"], "counts_from": body["from"]})
+def _take_goods(conn: Connection, _pos: int, row: GoodsRow, _body: Body) -> None:
+    values = asdict(row)
+    conn.execute(_replace(goods), {"most_a_month": values.pop("limit"), **values})
 
 
-def _take_rule(conn: Connection, _pos: int, body: Body) -> None:
-    names = ("category", "title", "amount", "version")
-    conn.execute(_replace(rule), {"id": body["rule"], **{name: body[name] for name in names}})
+def _take_rule(conn: Connection, _pos: int, row: RuleRow, _body: Body) -> None:
+    values = asdict(row)
+    conn.execute(_replace(rule), {"id": values.pop("rule"), **values})
 
 
-def _take_key(conn: Connection, _pos: int, body: Body) -> None:
-    values = {"id": body["issuer"], "public": body["public"], "terminal": body["terminal"]}
-    conn.execute(_replace(issuer), values)
+def _take_key(conn: Connection, _pos: int, row: KeyRow, _body: Body) -> None:
+    values = asdict(row)
+    conn.execute(_replace(issuer), {"id": values.pop("issuer"), **values})
 
 
-def _take_centre(conn: Connection, _pos: int, body: Body) -> None:
-    names = ("name", "township", "terminal")
-    conn.execute(_replace(centre), {"id": body["centre"], **{name: body[name] for name in names}})
+def _take_centre(conn: Connection, _pos: int, row: CentreRow, _body: Body) -> None:
+    values = asdict(row)
+    conn.execute(_replace(centre), {"id": values.pop("centre"), **values})
 
 
-def _take_order(conn: Connection, pos: int, body: Body) -> None:
-    done = conn.execute(select(order_done.c.id).where(order_done.c.id == body["order"])).first()
+def _take_order(conn: Connection, pos: int, row: OrderRow, body: Body) -> None:
+    done = conn.execute(select(order_done.c.id).where(order_done.c.id == row.order)).first()
     if done is None:
         data = json.dumps(body, sort_keys=True).encode()
-        conn.execute(_replace(order_open), {"id": body["order"], "pos": pos, "body": data})
+        conn.execute(_replace(order_open), {"id": row.order, "pos": pos, "body": data})
 
 
 def _replace(table: Any) -> Any:
@@ -143,15 +153,15 @@ def _replace(table: Any) -> Any:
 
 
 _REPLACE: dict[str, Any] = {}
-_KINDS: dict[str, Callable[[Connection, int, Body], None]] = {
-    "household": _take_household,
-    "card": _take_card,
-    "staff": _take_staff,
-    "goods": _take_goods,
-    "rule": _take_rule,
-    "key": _take_key,
-    "centre": _take_centre,
-    "order": _take_order,
+_KINDS: dict[str, tuple[type, Callable[[Connection, int, Any, Body], None]]] = {
+    "household": (HouseholdRow, _take_household),
+    "card": (CardRow, _take_card),
+    "staff": (StaffRow, _take_staff),
+    "goods": (GoodsRow, _take_goods),
+    "rule": (RuleRow, _take_rule),
+    "key": (KeyRow, _take_key),
+    "centre": (CentreRow, _take_centre),
+    "order": (OrderRow, _take_order),
 }
 _ROW = insert(feed_row)
 _NEXT_ORDERS = select(order_open).order_by(order_open.c.pos).limit(bindparam("most"))

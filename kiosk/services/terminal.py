@@ -191,7 +191,11 @@ def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
     """Open the terminal that `settings` name, enrolled before. Raises `Refused` with what to do."""
     folder: Path = settings.data_dir
     who = identities.load(folder)
-    key = SigningKey.load_or_make(folder / identities.KEY_FILE)
+    path = folder / identities.KEY_FILE
+    try:
+        key = SigningKey.load_or_make(path)
+    except ValueError as error:
+        raise Refused("identity-unreadable", path=path, reason=error) from None
     return Terminal(settings, who, key, clock or WallClock())
 
 

@@ -140,7 +140,7 @@ def test_figures_of_the_month(terminal: Terminal) -> None:
     deeds.deduct(terminal, "0370217", "tidy-yard", 5, "G037A", "R037A")
     account = find.account(terminal, find.by_number(terminal, "0217", "torn")[0].proof)
     assert (account.month_earned_tenths, account.month_deducted_tenths) == (20, 5)
-    assert dict(account.month_by_category)["civil"] == 20
+    assert dict(account.month_by_category)["civility"] == 20
     assert account.rank == 2
     assert account.honour_tenths == 385 + 20 - 5
     assert account.ending is not None
