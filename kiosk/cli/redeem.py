@@ -58,7 +58,6 @@ def describe(redeemed: Redeemed) -> dict[str, Any]:
         "check_code": redeemed.check_code,
         "charged_tenths": redeemed.charged_tenths,
         "available_tenths": redeemed.available_tenths,
-        "repeated": redeemed.repeated,
     }
 
 

@@ -36,7 +36,6 @@ class CuttableLine:
         with self._lock:
             for one in self._open:
                 _reset(one)
-            self._open.clear()
 
     def restore(self) -> None:
         """Put the plug back in."""
@@ -73,12 +72,20 @@ class CuttableLine:
                 _reset(near)
                 continue
             far.settimeout(None)
-            with self._lock:
-                self._open |= {near, far}
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(
-                    target=self._pump, args=(source, sink), name="line-pump", daemon=True
-                ).start()
+            threading.Thread(target=self._carry, args=(near, far), name="line-carry", daemon=True).start()
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        """Both ways until both ends have finished, or the line is cut."""
+        with self._lock:
+            self._open |= {near, far}
+        back = threading.Thread(target=self._pump, args=(far, near), name="line-back", daemon=True)
+        back.start()
+        self._pump(near, far)
+        back.join()
+        with self._lock:
+            self._open -= {near, far}
+        near.close()
+        far.close()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:
@@ -86,9 +93,8 @@ class CuttableLine:
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
         except OSError:  # cut, or the other side has gone: nothing to forward any more
+            _reset(source)
             _reset(sink)
-        with self._lock:
-            self._open -= {source}
 
 
 def _reset(one: socket.socket) -> None:

@@ -30,7 +30,7 @@ from sync.county.verify import verify as county_verify
 RESIDENT, NEIGHBOUR, THIRD = "0370217", "0370102", "0370103"
 MANAGER = "M037A"
 BASKET = ("rice5", "soap", "vinegar")
-SHORT_WAIT_S, LONG_WAIT_S = 15.0, 40.0
+SHORT_WAIT_S, LONG_WAIT_S = 12.0, 25.0
 FRAMES_TO_SETTLE, QUIET_S = 8, 0.6
 
 
