@@ -1,12 +1,8 @@
-"""Masked names as the public may read them."""
-
-from __future__ import annotations
+"""Masked names."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kiosk.ledger.masks import STAR, mask_name
+from kiosk.ledger.masks import mask_name
 
 
 @pytest.mark.parametrize(
@@ -14,23 +10,20 @@ from kiosk.ledger.masks import STAR, mask_name
     [
         ("张三", "张＊"),
         ("张大山", "张＊山"),
-        ("欧阳春", "欧阳＊"),
-        ("欧阳春花", "欧阳＊"),
-        ("欧阳", "欧＊"),
-        ("乌云其木格", "乌＊＊"),
-        ("𠮷三", "𠮷＊"),
-        ("龍", STAR),
+        ("欧阳修", "欧阳＊"),
+        ("欧阳娜娜", "欧阳＊"),
+        ("司马", "司＊"),
+        ("乌云其其格", "乌＊＊"),
+        ("阿拉坦乌拉", "阿＊＊"),
+        ("买买提·阿卜杜拉", "买＊＊"),
+        ("Anna Smith", "A＊＊"),
+        ("𠮷野家", "𠮷＊家"),
+        ("朱镕䶮", "朱＊䶮"),
+        ("葛\U000e0100城", "葛＊"),
+        (" 张三 ", "张＊"),
+        ("张", "＊"),
         ("", ""),
-        ("  张三 ", "张＊"),
-        ("张\ufe00三", "张＊"),
     ],
 )
-def test_masks(name: str, masked: str) -> None:
+def test_masks_follow_the_rule(name: str, masked: str) -> None:
     assert mask_name(name) == masked
-
-
-@given(st.text(max_size=12))
-def test_a_mask_never_shows_more_than_two_characters_of_the_name(name: str) -> None:
-    masked = mask_name(name)
-    assert len(masked.replace(STAR, "")) <= 2
-    assert len(masked) <= 3
