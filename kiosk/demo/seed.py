@@ -99,7 +99,7 @@ def write_config(
         "screen": screen,
         "camera": {"source": places.camera},
         "scanner": {"address": places.scanner},
-        "printer": {"address": places.printer, "profile": "china-80"},
+        "printer": {"address": places.printer, "profile": "epson-tm80"},
     }
     lines = ["# Written by `kiosk demo`; everything in this folder is invented."]
     for name, table in tables.items():
