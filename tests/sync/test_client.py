@@ -115,8 +115,8 @@ def test_back_off_has_full_jitter_and_a_ceiling(make_terminal: Callable[..., Ter
     finally:
         client.stop()
         worker.stop()
-    assert asked[:3] == [(0, 4.0), (0, 8.0), (0, 16.0)]
-    assert asked[13] == (0, 600.0)
+    assert asked[:3] == [(0.0, 4.0), (0.0, 8.0), (0.0, 16.0)]
+    assert asked[13] == (0.0, 600.0)
     assert not any(state.online for state in seen)
 
 
