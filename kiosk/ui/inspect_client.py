@@ -105,9 +105,8 @@ class Window:
 
     def click(self, x: int, y: int) -> None:
         """A real click by xdotool; returns when the X server has it."""
-        self._xdotool(
-            "mousemove", "--sync", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1"
-        )
+        # Not `mousemove --sync`: it waits for ever when the pointer is there already.
+        self._xdotool("mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1")
 
     def screenshot(self, path: Path) -> None:
         """The window's own pixels, as PNG."""
