@@ -27,7 +27,8 @@ class Prepared:
         self._row: Any = tuple
         if isinstance(statement, Select):
             names = [str(column.key) for column in statement.selected_columns]
-            self._row = namedtuple("Row", names)._make  # type: ignore[misc]
+            row: Any = namedtuple("Row", names)  # type: ignore[misc]  # the statement names the fields
+            self._row = row._make
 
     def run(self, conn: Connection, params: Mapping[str, Any] | None = None) -> int:
         """Execute; returns how many rows were touched."""
