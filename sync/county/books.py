@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.ledger.entries import Entry
 from sync.county.project import BalanceKey, Flag, OrderClosed, Projection, households_of, project
-from sync.county.tables import balances, flags, households, orders, redemptions, totals
+from sync.county.tables import balances, centres, flags, households, orders, redemptions, totals
 from sync.county.upserts import insert_new, upsert
 
 _IDS_A_QUERY = 1_000
@@ -25,6 +25,7 @@ def take_in(
 ) -> Projection:
     """Fold `entries` of one terminal into the books, in the caller's transaction."""
     named = sorted(households_of(entries))
+    _lock_centres(conn, county, named)
     result = project(entries, read_balances(conn, county, named), _homes(conn, county, named))
     own = {"county": county, "terminal": terminal, "centre": centre}
     _close_orders(conn, own, result)
@@ -72,7 +73,7 @@ def take_in(
 
 
 def read_balances(conn: Connection, county: str, named: Sequence[str]) -> dict[BalanceKey, int]:
-    """What the named households have, as posted; locked until the transaction ends where that exists."""
+    """What the named households have, as posted."""
     found: dict[BalanceKey, int] = {}
     for start in range(0, len(named), _IDS_A_QUERY):
         part = named[start : start + _IDS_A_QUERY]
@@ -85,6 +86,14 @@ def raise_flags(conn: Connection, county: str, terminal: int, centre: str, raise
     """Note what a person should look at; the same flag is noted once."""
     own = {"county": county, "terminal": terminal, "centre": centre}
     _run(conn, insert_new(conn, flags), [{**own, **flag._asdict()} for flag in raised])
+
+
+def _lock_centres(conn: Connection, county: str, named: Sequence[str]) -> None:
+    """Hold the centres of the households until the transaction ends: a household belongs to one terminal,
+    but what two terminals wrote about it must still be added up one after the other."""
+    centres_named = sorted({household[:3] for household in named})
+    if centres_named:
+        conn.execute(_CENTRES, {"b_county": county, "b_named": centres_named}).all()
 
 
 def _homes(conn: Connection, county: str, named: Sequence[str]) -> dict[str, int]:
@@ -131,13 +140,16 @@ def _run(conn: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
         conn.execute(statement, rows)
 
 
-_BALANCES = (
-    select(balances.c.household, balances.c.pot, balances.c.expires, balances.c.tenths)
+_BALANCES = select(balances.c.household, balances.c.pot, balances.c.expires, balances.c.tenths).where(
+    balances.c.county == bindparam("b_county"),
+    balances.c.household.in_(bindparam("b_named", expanding=True)),
+)
+_CENTRES = (
+    select(centres.c.centre)
     .where(
-        balances.c.county == bindparam("b_county"),
-        balances.c.household.in_(bindparam("b_named", expanding=True)),
+        centres.c.county == bindparam("b_county"), centres.c.centre.in_(bindparam("b_named", expanding=True))
     )
-    .order_by(balances.c.household, balances.c.pot, balances.c.expires)
+    .order_by(centres.c.centre)
     .with_for_update()
 )
 _HOMES = select(households.c.household, households.c.home).where(
