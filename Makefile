@@ -21,7 +21,7 @@ run: ## open the terminal on a demonstration centre (LOCALE=en for English; with
 
 test: ## run all tests (TESTARGS="tests/kiosk -k redeem" for some of them)
 	@$(SETUP) test
-	@$(PY) -m pytest $(TESTARGS)
+	@$(PY) -m pytest -n 3 --dist loadfile $(TESTARGS)
 
 check: lint ## formatting, lint, types and the layers of the house
 	@.venv/bin/mypy
@@ -41,9 +41,15 @@ bench: ## measure beside references, into bench-out/bench.json
 	@$(SETUP) test
 	@$(PY) -m tests.bench $(ARGS)
 
-screens: ## a picture of every screen, into screens-out/
+SIZES := 1920x1080 1080x1920 1280x800 1024x600
+LOCALES := zh-CN en
+
+screens: ## a picture of every page at every size and in every language, into screens-out/
 	@$(SETUP) run
-	@$(PY) -m tests.screens $(ARGS)
+	@for size in $(SIZES); do for locale in $(LOCALES); do \
+	  echo "$$size $$locale"; \
+	  $(PY) -m tests.kiosk.ui.rig screens-out $${size%x*} $${size#*x} $$locale || exit 1; \
+	done; done
 
 faults: ## only the tests that kill, cut and unplug
 	@$(SETUP) test
