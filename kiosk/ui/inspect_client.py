@@ -75,6 +75,19 @@ class Window:
                 )
             time.sleep(POLL_S)
 
+    def settled(self, timeout_s: float = 10.0) -> dict[str, Any]:
+        """What is on the screen once nothing moves any more (twice the same)."""
+        end_s = time.monotonic() + timeout_s
+        before = self.state()
+        while True:
+            time.sleep(2 * POLL_S)
+            state = self.state()
+            if state["widgets"] == before["widgets"]:
+                return state
+            if time.monotonic() > end_s:
+                raise NotSeen(f"{state['screen']!r} does not come to rest")
+            before = state
+
     def widget(self, widget_id: str) -> dict[str, Any]:
         """The visible widget with that id."""
         state = self.state()

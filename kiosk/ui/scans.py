@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services.views import Session, ShelfItem, SlipCheck
+from kiosk.services.views import Account, Session, ShelfItem, SlipCheck
 from kiosk.ui import form
 from kiosk.words import points
 
@@ -65,13 +65,17 @@ class Scans:
         if flow.session is not None and flow.session.role != "manager":
             flow.message(self.app.tr("scan.manager_only"))
             return
+        flow.ask(self.app.backend.services.find.by_card, text, then=self._found, failed=self._refused)
+
+    def _found(self, account: Account) -> None:
+        flow = self.app.flow
         if flow.session is None and flow.account is not None:
             flow.forget_resident()  # the next in the queue: nothing of the last one stays
-        flow.ask(self.app.backend.services.find.by_card, text, then=flow.greet, failed=self._refused)
+        flow.greet(account)
 
     def _refused(self, error: BaseException) -> None:
         if self.app.flow.session is None:
-            self.app.flow.account = None
+            self.app.flow.forget_resident()
         self.app.flow.refuse(error)
 
     def _staff(self, text: str) -> None:

@@ -29,7 +29,7 @@ class Keys(GridLayout):
     def _make(self) -> None:
         self.clear_widgets()
         digits = self.pad == "digits"
-        self.cols = 3 if digits else 6
+        self.cols = 3 if digits else 7
         for key in DIGITS if digits else LETTERS:
             role = "button" if len(key) > 1 else "figure" if digits else "lead"
             self.add_widget(Key(key=key, name=f"key-{key}", role=role))
