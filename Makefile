@@ -44,7 +44,7 @@ bench: ## measure beside references, into bench-out/bench.json
 SIZES := 1920x1080 1080x1920 1280x800 1024x600
 LOCALES := zh-CN en
 
-screens: ## a picture of every page at every size and in every language, into screens-out/
+screens: ## a picture of every page, into screens-out/ (some minutes; SIZES=1280x800 LOCALES=en for fewer)
 	@$(SETUP) run
 	@for size in $(SIZES); do for locale in $(LOCALES); do \
 	  echo "$$size $$locale"; \
