@@ -11,9 +11,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from kiosk.cli.context import Context, report
+from kiosk.cli.context import Context, add_globals, is_utf8, report
 from kiosk.config import ConfigError
 from kiosk.ledger.refusals import Question, Refused
 
@@ -40,6 +39,9 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if not all(is_utf8(word) for word in words):
+        _say("kiosk: a word on the command line is not UTF-8; check the text")
+        return 2
     top = argparse.ArgumentParser(
         prog="kiosk",
         description="The terminal of a points supermarket.",
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
-    _globals(top)
+    add_globals(top)
     top.add_argument("-h", "--help", action="store_true")
     top.add_argument("command", nargs="?")
     known, rest = top.parse_known_args(words[: _command_at(words) + 1])
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         top.print_help()
         return 0 if known.help else 2
     if known.command not in COMMANDS:
-        print(f"kiosk: no command {known.command!r}; see kiosk --help", file=sys.stderr)
+        _say(f"kiosk: no command {known.command!r}; see kiosk --help")
         return 2
     module = importlib.import_module(f"kiosk.cli.{known.command.replace('-', '_')}")
     parser = argparse.ArgumentParser(
@@ -64,10 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=module.EXAMPLE,
     )
-    _globals(parser)
+    add_globals(parser)
     module.arguments(parser)
     given = parser.parse_args([*rest, *words[_command_at(words) + 1 :]], known)
-    return _run(module.run, Context(given))
+    try:
+        context = Context(given)
+    except ConfigError as error:
+        _say(f"kiosk: {error}")
+        return 2
+    return _run(module.run, context)
 
 
 def _run(command: object, context: Context) -> int:
@@ -77,31 +84,21 @@ def _run(command: object, context: Context) -> int:
     except (Refused, Question) as no:
         return report(no, context)
     except ConfigError as error:
-        print(f"kiosk: {error}", file=sys.stderr)
+        _say(f"kiosk: {error}")
         return 2
-    except BrokenPipeError:  # the reader of our output has gone; nothing is left to say
+    except BrokenPipeError:  # the reader of our output has gone: nobody is left to answer
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 1
+    except OSError as error:  # a file that was named, or a place to write to
+        _say(f"kiosk: {error}; check the file or the disk")
+        return 2
     finally:
         context.close()
 
 
-def _globals(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--config",
-        type=Path,
-        default=argparse.SUPPRESS,
-        metavar="FILE",
-        help="settings (default: config.toml here, or $KIOSK_CONFIG)",
-    )
-    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
-    parser.add_argument("--locale", default=argparse.SUPPRESS, help="language of messages: zh-CN, en")
-    parser.add_argument(
-        "--day",
-        default=argparse.SUPPRESS,
-        metavar="YYYY-MM-DD",
-        help="the calendar day; only on demo and training databases",
-    )
+def _say(text: str) -> None:
+    """On standard error; `print` is a submodule's name here once that command was loaded."""
+    sys.stderr.write(f"{text}\n")
 
 
 def _command_at(words: Sequence[str]) -> int:

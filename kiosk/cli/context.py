@@ -6,14 +6,13 @@ import argparse
 import getpass
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk import config
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.words import DEFAULT_LOCALE, Words
+from kiosk.words import DEFAULT_LOCALE, Words, locales
 
 if TYPE_CHECKING:
     from kiosk.services.terminal import Terminal
@@ -26,7 +25,11 @@ class Context:
     def __init__(self, given: argparse.Namespace) -> None:
         self.given = given
         self.json = bool(getattr(given, "json", False))
-        self.words = Words(getattr(given, "locale", None) or os.environ.get("KIOSK_LOCALE") or DEFAULT_LOCALE)
+        self.stdin_taken = False  # True: standard input is something else than PINs
+        locale = getattr(given, "locale", None) or os.environ.get("KIOSK_LOCALE") or DEFAULT_LOCALE
+        if locale not in locales():
+            raise config.ConfigError(f"no language {locale!r}; there are: {', '.join(locales())}")
+        self.words = Words(locale)
         self._settings: config.Settings | None = None
         self._terminal: Terminal | None = None
         self._sessions: dict[str, Session] = {}
@@ -53,7 +56,7 @@ class Context:
         if staff not in self._sessions:
             from kiosk.services.staff import sign_in
 
-            self._sessions[staff] = sign_in(self.terminal, staff, _pin(variable))
+            self._sessions[staff] = sign_in(self.terminal, staff, self._pin(variable))
         return self._sessions[staff]
 
     def second(self) -> str:
@@ -76,11 +79,38 @@ class Context:
             return None
         if not (self.settings.terminal.training or self.settings.terminal.demo):
             raise Refused("day-not-training")
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-            raise config.ConfigError("--day takes YYYY-MM-DD")
-        from kiosk.services.clock import TrainingClock
+        from kiosk.services.clock import TrainingClock, is_day
 
+        if not is_day(day):
+            raise config.ConfigError("--day takes a day as YYYY-MM-DD")
         return TrainingClock(day)
+
+    def _pin(self, variable: str) -> str:
+        pin = os.environ.get(variable)
+        if pin is None and not self.stdin_taken:
+            pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+        if not pin:
+            raise Refused("pin-missing", variable=variable)
+        return pin
+
+
+def add_globals(parser: argparse.ArgumentParser) -> None:
+    """The options every command and subcommand takes."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=argparse.SUPPRESS,
+        metavar="FILE",
+        help="settings (default: config.toml here, or $KIOSK_CONFIG)",
+    )
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
+    parser.add_argument("--locale", default=argparse.SUPPRESS, help="language of messages: zh-CN, en")
+    parser.add_argument(
+        "--day",
+        default=argparse.SUPPRESS,
+        metavar="YYYY-MM-DD",
+        help="the calendar day; only on demo and training databases",
+    )
 
 
 def report(no: Refused | Question, context: Context) -> int:
@@ -99,10 +129,10 @@ def print_no(no: Refused | Question, context: Context, *, to_json: bool) -> None
         print(f"{message} [{no.code}]", file=sys.stderr)
 
 
-def _pin(variable: str) -> str:
-    pin = os.environ.get(variable)
-    if pin is None:
-        pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    if not pin:
-        raise Refused("pin-missing", variable=variable)
-    return pin
+def is_utf8(text: str) -> bool:
+    """Whether `text` can be written down: no half of a character, as broken bytes on a command line give."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -8,7 +8,7 @@ import sys
 from kiosk.cli.account import describe, summary
 from kiosk.cli.context import Context
 from kiosk.ledger.refusals import Refused
-from kiosk.services import find
+from kiosk.services import find, staff
 from kiosk.services.views import Account
 
 EXAMPLE = "example: KIOSK_PIN=… kiosk find --staff M037A --reason forgot --number 0217"
@@ -27,7 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> int:
     """Sign in, look, show who was found."""
     given = context.given
-    context.session(given.staff)
+    staff_id = context.session(given.staff).staff
+    with context.terminal.read() as conn:
+        staff.require(conn, staff_id, "find")
     if given.identity:
         number = sys.stdin.readline().strip()
         if not number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal, InvalidOperation
 
-from kiosk.cli.context import Context
+from kiosk.cli.context import Context, add_globals
 from kiosk.cli.void import entry_of
 from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds
@@ -48,6 +48,7 @@ def run(context: Context) -> int:
 
 
 def _signed(parser: argparse.ArgumentParser) -> None:
+    add_globals(parser)
     parser.add_argument("--staff", required=True)
     parser.add_argument("--second", required=True, help="second person (PIN in KIOSK_PIN_2)")
 

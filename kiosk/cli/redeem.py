@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
 
-from kiosk.cli.context import Context, print_no
+from kiosk.cli.context import Context, is_utf8, print_no
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.services import find
 from kiosk.services.redeem import next_request_id, redeem
@@ -63,17 +64,26 @@ def describe(redeemed: Redeemed) -> dict[str, Any]:
 
 def _batch(context: Context) -> int:
     if context.given.batch == "-":
-        return _answer_all(context, sys.stdin)
-    with open(context.given.batch, encoding="utf-8") as lines:  # noqa: PTH123  # the name may be a pipe
-        return _answer_all(context, lines)
+        context.stdin_taken = True
+        return _answer_all(context, _lines(sys.stdin.buffer))
+    with open(context.given.batch, "rb") as file:  # noqa: PTH123  # the name may be a pipe
+        return _answer_all(context, _lines(file))
 
 
-def _answer_all(context: Context, lines: Iterable[str]) -> int:
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Lines with something on them; of one that is too long only the beginning, which no request fits."""
+    while line := file.readline(MOST_LINE_BYTES + 1):
+        while len(line) > MOST_LINE_BYTES and not line.endswith(b"\n"):
+            if (rest := file.readline(MOST_LINE_BYTES)).endswith(b"\n") or not rest:
+                break
+        if line.strip():
+            yield line
+
+
+def _answer_all(context: Context, lines: Iterable[bytes]) -> int:
     """One answer a line, in order; 0 when every request was carried out, else 3."""
     clean = True
     for line in lines:
-        if not line.strip():
-            continue
         try:
             card, items, staff, request_id = _request(line)
             redeemed = _redeem(context, card, items, staff, request_id)
@@ -84,19 +94,19 @@ def _answer_all(context: Context, lines: Iterable[str]) -> int:
     return 0 if clean else 3
 
 
-def _request(line: str) -> tuple[str, list[tuple[str, int]], str, str | None]:
+def _request(line: bytes) -> tuple[str, list[tuple[str, int]], str, str | None]:
     try:
         if len(line) > MOST_LINE_BYTES:
             raise ValueError("long")
         fields = json.loads(line)
         card, items, staff = fields["card"], fields["items"], fields["staff"]
         request_id = fields.get("request_id")
-        texts = (card, staff, request_id or "", *items)
-        if not all(isinstance(text, str) for text in texts) or not all(
+        texts = (card, staff, "" if request_id is None else request_id, *items)
+        if not all(isinstance(text, str) and is_utf8(text) for text in texts) or not all(
             type(pieces) is int for pieces in items.values()
         ):
             raise TypeError("types")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused("request-unreadable") from None
     return card, list(items.items()), staff, request_id
 
@@ -120,6 +130,6 @@ def _redeem(
 
 def _item(text: str) -> tuple[str, int]:
     sku, _, pieces = text.rpartition("=")
-    if not sku or not pieces.lstrip("-").isdigit() or len(pieces) > 9:
+    if not sku or not re.fullmatch(r"-?[0-9]{1,9}", pieces):
         raise Refused("item-unreadable")
     return sku, int(pieces)

@@ -29,7 +29,7 @@ def run(context: Context) -> int:
     """Show or receive."""
     given = context.given
     if given.act == "receive":
-        if not (given.sku and given.pieces and given.staff):
+        if not (given.sku and given.pieces is not None and given.staff):
             raise Refused("stock-words-missing")
         entry = shelf.receive(
             context.terminal,

@@ -32,6 +32,6 @@ def run(context: Context) -> int:
 def entry_of(text: str) -> tuple[int, int]:
     """Epoch and seq of an entry's name. Raises `Refused("unknown-entry")`."""
     epoch, _, seq = text.partition("-")
-    if not (epoch.isdigit() and seq.isdigit() and len(text) < 20):
+    if not (text.isascii() and epoch.isdigit() and seq.isdigit() and len(text) < 20):
         raise Refused("unknown-entry")
     return int(epoch), int(seq)

@@ -19,7 +19,9 @@ MOST_LINES = 200
 def history(terminal: Terminal, household_id: str, limit: int = 50) -> tuple[HistoryLine, ...]:
     """The latest entries that moved this household's points, newest first."""
     with terminal.read() as conn:
-        rows = conn.execute(_LATEST, {"b_household": household_id, "b_limit": min(limit, MOST_LINES)}).all()
+        rows = conn.execute(
+            _LATEST, {"b_household": household_id, "b_limit": max(0, min(limit, MOST_LINES))}
+        ).all()
         return tuple(_line(conn, terminal, row) for row in rows)
 
 

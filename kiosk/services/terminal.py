@@ -77,7 +77,7 @@ class Terminal:
         folder = settings.data_dir
         self._mark = MarkFile(folder / MARK_FILE)
         self._machine = machine_id()
-        self.db = Database(folder / DATABASE_FILE)
+        self.db = Database(self._database(folder / DATABASE_FILE))
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
@@ -122,6 +122,14 @@ class Terminal:
     def close(self) -> None:
         """Let go of the database."""
         self.db.close()
+
+    def _database(self, path: Path) -> Path:
+        """Raises `Refused("database-missing")` where a journal has been and nothing is left of it."""
+        known = self._mark.read()
+        been = known is not None and known.seq > 0 and known.epoch >= self.identity.epoch
+        if been and not (path.is_dir() or (path.exists() and path.stat().st_size)):
+            raise Refused("database-missing", path=path)
+        return path
 
     def _check(self, conn: Connection, known: Mark | None, head: Head | None) -> None:
         """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine.
