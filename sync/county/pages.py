@@ -118,7 +118,7 @@ def _centre(row: Any, words: Words, now_ms: int) -> CentreLine:
     clock = ""
     if row.seen_at_ms and abs(row.offset_ms) > CLOCK_OFF_MS:
         direction = words("county.clock_fast" if row.offset_ms > 0 else "county.clock_slow")
-        clock = words("county.clock_off", direction=direction, minutes=abs(row.offset_ms) // 60_000)
+        clock = words("county.clock_off", direction=direction, amount=_roughly(row.offset_ms, words))
     return CentreLine(
         row.name,
         row.township,
@@ -203,6 +203,17 @@ def _clock(at_ms: int) -> str:
     except (OverflowError, ValueError, OSError):
         return "—"
     return f"{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _roughly(offset_ms: int, words: Words) -> str:
+    minutes = abs(offset_ms) // 60_000
+    if minutes < 120:
+        return words("county.minutes", count=minutes)
+    return (
+        words("county.hours", count=minutes // 60)
+        if minutes < 2_880
+        else words("county.days", count=minutes // 1_440)
+    )
 
 
 def _told(words: Words) -> Any:

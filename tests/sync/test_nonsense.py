@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from sync import protocol
 from sync.client import exchange_once
 from sync.county.database import County
 from sync.county.enrolment import enrol_directly
+from sync.county.settings import CountySettings
 from sync.protocol import MAX_ANSWER_BYTES, MEDIA_TYPE, Exchange, ExchangeAnswer, FeedPage
 from sync.squeeze import squeeze
 from tests.sync.places import journal_at, journal_of
@@ -55,6 +57,12 @@ class LyingCounty:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+@pytest.fixture
+def county_settings(tmp_path: Path) -> CountySettings:
+    """On SQLite alone: what is tested here is the terminal."""
+    return CountySettings(code="YS", name="示例旗", port=0, folder=str(tmp_path / "county"))
 
 
 @pytest.fixture
