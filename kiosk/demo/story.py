@@ -288,11 +288,16 @@ def config_terminal(folder: Path) -> int:
 
 
 def _last_slip_code(database: Path) -> str:
+    """The code on the slip queued last, as the printer is given it."""
     import json
+
+    from kiosk.keys import SigningKey
+    from kiosk.services import identity, printing
 
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         row = conn.execute("SELECT content FROM print_job ORDER BY id DESC LIMIT 1").fetchone()
-    return str(json.loads(row[0])["qr"])
+    key = SigningKey.load_or_make(database.parent / identity.KEY_FILE)
+    return printing.signed_code(key, json.loads(row[0])["qr"])
 
 
 def _shows(state: dict[str, Any], text: str) -> bool:

@@ -63,6 +63,11 @@ def decode_own(data: bytes) -> Entry:
     return entry
 
 
+def at_ms_of(data: bytes) -> int:
+    """The wall clock of an entry that this program wrote: its fifth field."""
+    return int(data.split(b",", 5)[4])
+
+
 def link(previous: bytes, data: bytes) -> bytes:
     """The 32-byte hash of an entry: SHA-256 over the previous entry's hash and its bytes."""
     return hashlib.sha256(previous + data).digest()

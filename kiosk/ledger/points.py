@@ -58,6 +58,13 @@ def take(buckets: Iterable[Bucket], amount_tenths: int) -> tuple[Bucket, ...]:
     return tuple(taken)
 
 
+def left(buckets: Iterable[Bucket], taken: Iterable[Bucket]) -> tuple[Bucket, ...]:
+    """What is in `buckets` once `taken` is out; emptied ones are gone."""
+    out = dict(taken)
+    rest = ((expires, tenths - out.get(expires, 0)) for expires, tenths in buckets)
+    return tuple(bucket for bucket in rest if bucket[1])
+
+
 def split_repaid(amount_tenths: int, owed_tenths: int) -> int:
     """How much of newly earned points repays what is owed first."""
     return min(amount_tenths, owed_tenths)

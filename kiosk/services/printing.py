@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
-from kiosk.keys import to_base32
-from kiosk.ledger import cards
+from kiosk.keys import SigningKey, to_base32
+from kiosk.ledger import cards, points
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.books import ONLINE
@@ -18,8 +19,9 @@ from kiosk.services.views import PrintState, Redeemed
 from kiosk.slips import SlipData, SlipLine
 from kiosk.store import cursors
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import bucket, print_job
+from kiosk.store.tables import print_job
 
+Buckets = Sequence[points.Bucket]
 Copy = Literal["stub", "resident"]
 State = Literal["queued", "printing", "printed", "failed", "unknown"]
 OPEN_STATES = ("queued", "printing", "failed")
@@ -37,10 +39,14 @@ class Job(NamedTuple):
 
 
 def queue_redemption(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, staff_id: str
+    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
 ) -> None:
-    """Queue both copies of a redemption's slip, in the redemption's own transaction."""
-    content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, staff_id))
+    """Queue both copies of a redemption's slip, in the redemption's own transaction.
+
+    `left` are the buckets behind the redemption. The code is signed when a copy is taken: the signature
+    follows from what is stored, and nobody waits for it under the write lock.
+    """
+    content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, clerk_name, left))
     copies = ["stub", "resident"] if terminal.settings.printer.resident_copy else ["stub"]
     start = _start(has_printer=bool(terminal.settings.printer.address))
     rows = [_row(redeemed.slip, copy, content, reprint=False) | start for copy in copies]
@@ -61,7 +67,14 @@ def take(terminal: Terminal) -> Job | None:
             return None
         again = bool(row.reprint) or row.state == "printing" or row.bytes_out > 0
         _MARK.run(conn, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
-    return Job(row.id, row.slip, row.copy, again, msgspec.json.decode(row.content, type=SlipData))
+    content = msgspec.json.decode(row.content, type=SlipData)
+    signed = msgspec.structs.replace(content, qr=signed_code(terminal.key, content.qr))
+    return Job(row.id, row.slip, row.copy, again, signed)
+
+
+def signed_code(key: SigningKey, text: str) -> str:
+    """The text of a slip's QR code: what it says, then the terminal's signature."""
+    return f"{text}:{to_base32(key.sign(text.encode()))}"
 
 
 def finish(terminal: Terminal, job: Job, became: State, reason: str, bytes_out: int) -> PrintState:
@@ -135,22 +148,18 @@ def _start(*, has_printer: bool) -> dict[str, str]:
 
 
 def _slip_data(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, staff_id: str
+    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
 ) -> SlipData:
     place = terminal.settings.place
-    person = staff.active(writing.conn, staff_id)
-    time_of_day = datetime.fromtimestamp(writing.now_ms / 1000).astimezone().strftime("%H:%M:%S")
-    text = cards.slip_text(
-        terminal.identity.issuer, redeemed.slip, redeemed.check_code, redeemed.charged_tenths, writing.day
-    )
-    soonest = _SOONEST.first(writing.conn, {"b_household": about.id})
+    time_of_day = datetime.fromtimestamp(writing.now_ms // 1000).astimezone().time().isoformat()
+    ending = min((bucket for bucket in left if bucket[0] != points.NEVER), default=None)
     return SlipData(
         scheme_name=place.scheme_name,
         township_name=place.township_name,
         centre_name=place.centre_name,
         slip=redeemed.slip,
         at=f"{writing.day} {time_of_day}",
-        clerk_name=person.name,
+        clerk_name=clerk_name,
         household=about.id,
         head_name=about.name,
         members=about.members,
@@ -168,10 +177,16 @@ def _slip_data(
         before_tenths=redeemed.before_tenths,
         after_tenths=redeemed.available_tenths,
         check_code=redeemed.check_code,
-        qr=f"{text}:{to_base32(terminal.key.sign(text.encode()))}",
+        qr=cards.slip_text(
+            terminal.identity.issuer,
+            redeemed.slip,
+            redeemed.check_code,
+            redeemed.charged_tenths,
+            writing.day,
+        ),
         offline=not cursors.get(writing.conn, ONLINE),
-        ending_day=soonest.expires if soonest else "",
-        ending_tenths=soonest.tenths if soonest else 0,
+        ending_day=ending[0] if ending else "",
+        ending_tenths=ending[1] if ending else 0,
         supervision_phone=place.supervision_phone,
     )
 
@@ -187,10 +202,4 @@ _MARK = Prepared(
     update(print_job)
     .where(print_job.c.id == bindparam("b_id"))
     .values(state=bindparam("state"), reason=bindparam("reason"), bytes_out=bindparam("bytes_out"))
-)
-_SOONEST = Prepared(
-    select(bucket.c.expires, bucket.c.tenths)
-    .where(bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0, bucket.c.expires != "")
-    .order_by(bucket.c.expires)
-    .limit(1)
 )

@@ -46,11 +46,12 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        before = _AVAILABLE.scalar(conn, {"b_household": proof.household}) or 0
+        about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
+        before = (about.available if about else None) or 0
         lines: tuple[BasketLine, ...] = ()
         try:
             lines = _price(conn, tidied)
-            _check(conn, terminal, proof, lines, before)
+            _check(conn, terminal, about, lines)
         except Refused as refused:
             return _quote(lines, before, refused)
     return _quote(lines, before, None)
@@ -83,15 +84,16 @@ def redeem(
         known = _REQUEST.first(conn, {"b_id": request_id})
         if known is not None:
             return _repeated(conn, terminal, known, proof.household, tidied)
-        staff.require(conn, staff_id, "redeem")
+        clerk = staff.require(conn, staff_id, "redeem")
         _check_card(conn, proof)
         lines = _price(conn, tidied)
-        before = _AVAILABLE.scalar(conn, {"b_household": proof.household}) or 0
-        about = _check(conn, terminal, proof, lines, before)
+        about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
+        _check(conn, terminal, about, lines)
         if about.limits:
             _ask_duplicate(writing, settings, proof.household, tidied, yes)
-        redeemed = _write(writing, terminal, proof, lines, staff_id, request_id, confirm, before)
-        printing.queue_redemption(writing, terminal, about, redeemed, staff_id)
+        before = about.available or 0
+        redeemed, left = _write(writing, terminal, proof, lines, staff_id, request_id, confirm, before)
+        printing.queue_redemption(writing, terminal, about, redeemed, clerk.name, left)
     return redeemed
 
 
@@ -112,23 +114,25 @@ def _write(
     request_id: str,
     confirm: str,
     before_tenths: int,
-) -> Redeemed:
+) -> tuple[Redeemed, tuple[points.Bucket, ...]]:
+    """The redemption, and the buckets that are left behind it."""
     conn, epoch = writing.conn, terminal.identity.epoch
     charged = sum(line.total_tenths for line in lines)
     number = (_LAST_SLIP.scalar(conn, {"b_epoch": epoch}) or 0) + 1
-    buckets = _BUCKETS.all(conn, {"b_household": proof.household})
+    buckets = [(row.expires, row.tenths) for row in _BUCKETS.all(conn, {"b_household": proof.household})]
+    taken = points.take(buckets, charged)
     body = {
         "hh": proof.household,
         "lines": [[line.item.sku, line.qty, line.item.price_tenths, _pick(conn, line)] for line in lines],
         "charge": charged,
-        "from": [list(part) for part in points.take([(b.expires, b.tenths) for b in buckets], charged)],
+        "from": [list(part) for part in taken],
         "slip": number,
         "req": request_id,
         "how": proof.how,
         "confirm": confirm,
     }
     head = writing.append("redeem", body, staff_id)
-    return Redeemed(
+    redeemed = Redeemed(
         slip=cards.slip_number(terminal.identity.terminal, epoch, number),
         entry=entry_id(head.epoch, head.seq),
         check_code=check_code(head.hash),
@@ -138,6 +142,7 @@ def _write(
         lines=lines,
         repeated=False,
     )
+    return redeemed, points.left(buckets, taken)
 
 
 def _repeated(conn: Connection, terminal: Terminal, known: Any, household_id: str, items: Items) -> Redeemed:
@@ -177,15 +182,8 @@ def _price(conn: Connection, items: Items) -> tuple[BasketLine, ...]:
     )
 
 
-def _check(
-    conn: Connection,
-    terminal: Terminal,
-    proof: Proof,
-    lines: tuple[BasketLine, ...],
-    before_tenths: int,
-) -> Any:
-    """The household's row. Raises `Refused` when this basket can't be redeemed here and now."""
-    about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
+def _check(conn: Connection, terminal: Terminal, about: Any, lines: tuple[BasketLine, ...]) -> None:
+    """Raises `Refused` when the household `about` can't redeem this basket here and now."""
     if about is None:
         raise Refused("unknown-household")
     if about.home != terminal.identity.terminal:
@@ -194,12 +192,12 @@ def _check(
     for line in lines:
         if line.item.on_hand < line.qty:
             raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
-        if about.limits and line.item.limit and _over_limit(conn, proof.household, line):
+        if about.limits and line.item.limit and _over_limit(conn, about.id, line):
             raise Refused("over-limit", item=line.item.name, limit=line.item.limit)
     charged = redemption.charge((line.qty, line.item.price_tenths) for line in lines)
+    before_tenths = about.available or 0
     if charged > before_tenths:
         raise Refused("not-enough-points", missing_tenths=charged - before_tenths)
-    return about
 
 
 def _over_limit(conn: Connection, household_id: str, line: BasketLine) -> bool:
@@ -262,8 +260,11 @@ def _readable(params: dict[str, object]) -> dict[str, str]:
     }
 
 
-_AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))
-_HOUSEHOLD = Prepared(select(household).where(household.c.id == bindparam("b_id")))
+_HOUSEHOLD = Prepared(  # available is None where there never were points
+    select(household, pot.c.available)
+    .select_from(household.outerjoin(pot, pot.c.household == household.c.id))
+    .where(household.c.id == bindparam("b_id"))
+)
 _CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
 _CARD = Prepared(
     select(card.c.state).where(

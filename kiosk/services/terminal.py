@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from kiosk.config import Settings
 from kiosk.keys import SigningKey
@@ -23,8 +23,6 @@ from kiosk.store.database import Database
 from kiosk.store.fold import OverdrawnError
 from kiosk.store.journal import Head
 from kiosk.store.mark import Mark, MarkFile, machine_id
-from kiosk.store.prepared import Prepared
-from kiosk.store.tables import state
 
 DATABASE_FILE = "terminal.db"
 MARK_FILE = "mark"
@@ -44,7 +42,7 @@ class Writing:
         self._identity = terminal.identity
         self.terminal = terminal.identity.terminal
         self.now_ms = terminal.clock.now_ms()
-        self.day = _DAY.scalar(conn) or ""
+        self.day = head.day if head else ""  # every entry is written under the day that counts
 
     def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
         """Write one entry and fold it; returns the new head."""
@@ -205,6 +203,3 @@ def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
     except ValueError as error:
         raise Refused("identity-unreadable", path=path, reason=error) from None
     return Terminal(settings, who, key, clock or WallClock())
-
-
-_DAY = Prepared(select(state.c.value).where(state.c.name == bindparam("b_name", "day")))

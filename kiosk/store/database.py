@@ -113,7 +113,8 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
         reading = conn.get_execution_options().get("reading", False)
-        conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = conn.connection.dbapi_connection  # SQLAlchemy's own way costs three times as much
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

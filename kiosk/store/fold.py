@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import points, stock
@@ -36,12 +36,13 @@ def fold(conn: Connection, entry: Entry) -> None:
     """Bring every folded table up to `entry`. Raises `OverdrawnError` when a pot, bucket or lot would fall
     below zero; whatever the caller read before, the guard in SQL decides."""
     body = entry.body
-    _fold_points(conn, entry, points.postings(entry.kind, body))
+    available = _fold_points(conn, entry, points.postings(entry.kind, body))
     _fold_stock(conn, entry, stock.moves(entry.kind, body))
     if "slip" in body:
         _SLIP.run(conn, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
     if "req" in body:
-        _fold_request(conn, entry)
+        after = available[body["hh"]]
+        _REQUEST.run(conn, {"id": body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after})
     if "of" in body:
         epoch, seq = body["of"]
         _REVERSAL.run(conn, {"epoch": epoch, "seq": seq, "by_epoch": entry.epoch, "by_seq": entry.seq})
@@ -58,9 +59,11 @@ def clear(conn: Connection) -> None:
         conn.execute(table.delete())
 
 
-def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ...]) -> None:
+def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ...]) -> dict[str, int]:
+    """What each household named in `moved` has available afterwards."""
+    available: dict[str, int] = {}
     if not moved:
-        return
+        return available
     _POSTING.many(
         conn,
         [
@@ -74,15 +77,19 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
         _fold_tally(conn, entry)
     for household, change in changes.items():
         params = {"b_household": household, "b_honour": honour, **change}
-        if _POT.run(conn, params) != 1:
+        after = _POT.scalar(conn, params)
+        if after is None:
             _open_pot(conn, household)
-            if _POT.run(conn, params) != 1:
+            after = _POT.scalar(conn, params)
+            if after is None:
                 raise OverdrawnError("pot")
+        available[household] = after
     for item in moved:
         if item.pot == points.AVAILABLE:
             _fold_bucket(conn, item)
     for name, tenths in _sums(moved).items():
         _TOTAL.run(conn, {"pot": name, "tenths": tenths})
+    return available
 
 
 def _fold_tally(conn: Connection, entry: Entry) -> None:
@@ -150,12 +157,6 @@ def _lot_facts(body: Mapping[str, Any]) -> dict[str, str]:
     return {"best_before": body.get("best_before", ""), "fund": body.get("fund", "")}
 
 
-def _fold_request(conn: Connection, entry: Entry) -> None:
-    after = _AVAILABLE.scalar(conn, {"b_household": entry.body["hh"]})
-    values = {"id": entry.body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after}
-    _REQUEST.run(conn, values)
-
-
 _POSTING = Prepared(insert(posting))
 _MOVE = Prepared(insert(stock_move))
 _SLIP = Prepared(insert(slip))
@@ -164,7 +165,6 @@ _ORDER_DONE = Prepared(insert(order_done))
 _REQUEST = Prepared(insert(request))
 _NEW_POT = Prepared(upsert(pot).on_conflict_do_nothing())
 _NEW_LOT = Prepared(insert(lot))
-_AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))
 _STATE = insert_or_set(state)
 _TOTAL = insert_or_add(total)
 _TALLY = insert_or_add(tally)
@@ -194,6 +194,7 @@ _POT = Prepared(
         owed=pot.c.owed + bindparam("b_owed"),
         honour=pot.c.honour + bindparam("b_honour"),
     )
+    .returning(pot.c.available)
 )
 _LOT = Prepared(
     update(lot)

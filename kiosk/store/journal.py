@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
-from kiosk.ledger.entries import GENESIS, Entry, decode_own, encode, link
+from kiosk.ledger.entries import GENESIS, Entry, at_ms_of, encode, link
 from kiosk.store import fold
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import journal
@@ -22,6 +22,7 @@ class Head(NamedTuple):
     seq: int
     hash: bytes
     at_ms: int
+    day: str  # the business day it was written under
 
 
 class JournalRow(NamedTuple):
@@ -38,7 +39,7 @@ def head(conn: Connection) -> Head | None:
     row = _HEAD.first(conn)
     if row is None:
         return None
-    return Head(row.epoch, row.seq, row.hash, decode_own(row.data).at_ms)
+    return Head(row.epoch, row.seq, row.hash, at_ms_of(row.data), row.day)
 
 
 def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
@@ -62,7 +63,7 @@ def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
         },
     )
     fold.fold(conn, entry)
-    return Head(entry.epoch, entry.seq, digest, entry.at_ms)
+    return Head(entry.epoch, entry.seq, digest, entry.at_ms, entry.day)
 
 
 def after(conn: Connection, epoch: int, seq: int, limit: int = ROWS_A_READ) -> list[JournalRow]:
@@ -87,7 +88,9 @@ def everything(conn: Connection) -> Iterator[JournalRow]:
 
 _COLUMNS = (journal.c.epoch, journal.c.seq, journal.c.data, journal.c.hash)
 _INSERT = Prepared(insert(journal))
-_HEAD = Prepared(select(*_COLUMNS).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1))
+_HEAD = Prepared(
+    select(*_COLUMNS, journal.c.day).order_by(journal.c.epoch.desc(), journal.c.seq.desc()).limit(1)
+)
 _AFTER = Prepared(
     select(*_COLUMNS)
     .where(journal.c.epoch == bindparam("b_epoch"), journal.c.seq > bindparam("b_seq"))

@@ -29,13 +29,13 @@ class MarkFile:
     """One record in one file; torn or foreign content reads as no mark."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = str(path)  # opened twice a redemption: plain text is cheaper
 
     def read(self) -> Mark | None:
         """The mark, or None where there is none that can be read."""
         for _ in range(READS):  # another process may be rewriting it at this very moment
             try:
-                mark = _parse(self._path.read_bytes())
+                mark = _parse(self._bytes())
             except FileNotFoundError:
                 return None
             if mark is not None:
@@ -47,12 +47,21 @@ class MarkFile:
         line = f"{mark.terminal} {mark.epoch} {mark.seq} {mark.hash} {mark.machine} {_check(mark)}"
         record = line.ljust(RECORD_BYTES - 1).encode("ascii") + b"\n"
         assert len(record) == RECORD_BYTES
-        new = not self._path.exists()
-        fd = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fd, new = os.open(self._path, os.O_WRONLY), False
+        except FileNotFoundError:
+            fd, new = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600), True
         try:
             os.pwrite(fd, record, 0)
             if new:  # so that a power cut later finds an old record rather than an empty file
                 os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def _bytes(self) -> bytes:
+        fd = os.open(self._path, os.O_RDONLY)
+        try:
+            return os.read(fd, RECORD_BYTES + 1)
         finally:
             os.close(fd)
 

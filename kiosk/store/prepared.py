@@ -37,7 +37,8 @@ class Prepared:
 
     def many(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each of `rows`."""
-        _driver(conn).executemany(self.sql, [{**self._fixed, **row} for row in rows])
+        fixed = self._fixed
+        _driver(conn).executemany(self.sql, [{**fixed, **row} for row in rows] if fixed else list(rows))
 
     def first(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first row by column names, or None."""
@@ -54,11 +55,12 @@ class Prepared:
         return None if row is None else row[0]
 
     def _cursor(self, conn: Connection, params: Mapping[str, Any] | None) -> Any:
-        return _driver(conn).execute(self.sql, {**self._fixed, **(params or {})})
+        given = params or {}
+        return _driver(conn).execute(self.sql, {**self._fixed, **given} if self._fixed else given)
 
 
 def _driver(conn: Connection) -> Any:
-    return conn.connection.driver_connection
+    return conn.connection.dbapi_connection  # SQLite's driver is its own DBAPI: no adapter between
 
 
 def insert_or_set(table: Table) -> Prepared:

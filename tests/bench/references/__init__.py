@@ -1,0 +1,1 @@
+"""What ours is measured against; nothing in this package imports kiosk, drivers, sync or other tests."""
