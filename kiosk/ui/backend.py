@@ -1,4 +1,4 @@
-"""What the screens are given to work with, and how other threads reach them; imports no service and no Kivy."""
+"""What the screens are given to work with, and how other threads reach them; imports no service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from kiosk.worker import Worker
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A bus event that carries a job to the screen's thread: `Worker(deliver=lambda j: bus.publish(Call(j)))`."""
+    """A bus event that carries a job to the screen's thread.
+
+    `Worker(deliver=lambda job: bus.publish(Call(job)))` brings every outcome there.
+    """
 
     job: Callable[[], None]
 

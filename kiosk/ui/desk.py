@@ -83,7 +83,7 @@ class Desk:
         self._ticket = _Ticket()
 
     def redeem(self, yes: frozenset[str] = frozenset()) -> None:
-        """The resident has confirmed. The same basket keeps its request id, so asking twice is asking once."""
+        """The resident has confirmed. A basket keeps its request id, so asking twice is asking once."""
         if self.busy or self.account is None or self.app.flow.session is None or not self.lines:
             return
         self.busy = True

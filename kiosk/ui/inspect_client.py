@@ -1,4 +1,4 @@
-"""Looks at a running terminal's window and taps it like a person: socket, xdotool, picture; imports no Kivy."""
+"""Looks at a running terminal's window and taps it like a person; imports no Kivy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 POLL_S = 0.02
 
 
-class NotSeen(AssertionError):
+class NotSeen(AssertionError):  # noqa: N818  # it reads as what happened
     """What was waited for did not come; the text says what was there instead."""
 
 

@@ -26,10 +26,10 @@ DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the 
 
 
 class KioskUI(App):
-    """The screens of one terminal on a `Backend`. Call `kiosk.ui.setup.prepare(settings)` first, then `run()`."""
+    """The screens of one terminal on a `Backend`; `kiosk.ui.setup.prepare` comes first, then `run()`."""
 
-    theme = ObjectProperty(None, rebind=True)
-    tr = ObjectProperty(None)
+    theme: Theme = ObjectProperty(None, rebind=True)
+    tr: Tr = ObjectProperty(None)
 
     def __init__(self, backend: Backend, inspect: Path | None = None, **kwargs: Any) -> None:
         screen = backend.settings.screen
@@ -62,8 +62,8 @@ class KioskUI(App):
         from kiosk.ui.screens.root import Root
 
         self._resized(Window, *Window.size)
-        palette = self.theme.palette
-        Window.clearcolor = palette.paper
+        self.bind(theme=_ground)
+        _ground(self, self.theme)
         self.pace = Pace()
         root = Root()
         self.stage, self.bar = root.ids.stage, root.ids.bar
@@ -206,3 +206,8 @@ class KioskUI(App):
             page = self.flow.page(missing[0])
             page.goods(self.flow.shelf)
             Clock.schedule_once(lambda _dt: self._build_rest(missing[1:]), 0.02)
+
+
+def _ground(_app: Any, theme: Theme) -> None:
+    # The paper is what the window is cleared with: one full-size rectangle less to draw.
+    Window.clearcolor = theme.palette.paper

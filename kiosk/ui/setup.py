@@ -23,7 +23,7 @@ class _Quiet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage().lower()
-        return not text.startswith(("config:", "input:")) or self._touch != "mouse" and self._touch in text
+        return not text.startswith(("config:", "input:")) or (self._touch != "mouse" and self._touch in text)
 
 
 def prepare(settings: Settings, touch: Touch = "mouse") -> None:

@@ -1,4 +1,4 @@
-"""Breaks lines where Chinese is broken: nowhere inside a number or a Latin word, never before 。 or after “."""
+"""Breaks lines where Chinese is broken: not inside a number or a word, not before 。 or after “."""
 
 from __future__ import annotations
 

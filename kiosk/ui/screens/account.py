@@ -62,7 +62,7 @@ class AccountPage(Page):
         )
         self._tiles()
 
-    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:
+    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:  # noqa: ARG002
         self._tiles()
 
     def forget(self) -> None:

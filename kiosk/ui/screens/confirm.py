@@ -22,7 +22,7 @@ class Confirm(Page):
     goods_line = StringProperty("")
     sent = BooleanProperty(False)
 
-    def enter(self, **facts: Any) -> None:
+    def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.sent = False
         self.render()
 

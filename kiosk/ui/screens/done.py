@@ -20,7 +20,7 @@ class Done(Page):
     slip = StringProperty("")
     printing = StringProperty("")
 
-    def enter(self, **given: Any) -> None:
+    def enter(self, **given: Any) -> None:  # noqa: ARG002
         self.render()
 
     def render(self) -> None:

@@ -37,7 +37,7 @@ class Find(Page):
     note = StringProperty("")
     enough = BooleanProperty(False)
 
-    def enter(self, **facts: Any) -> None:
+    def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.forget()
 
     def switch(self, pad: str) -> None:

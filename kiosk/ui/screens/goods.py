@@ -11,7 +11,7 @@ FEW = 5
 
 
 def fill(grid: TileGrid, shelf: tuple[ShelfItem, ...], have_tenths: int | None, tr: Tr) -> None:
-    """Show `shelf` in `grid`; with `have_tenths` what cannot be afforded is faded and says what is missing."""
+    """Show `shelf` in `grid`; with `have_tenths` what is too dear is faded and says what is missing."""
     for tile, item in zip(grid.tiles(len(shelf)), shelf, strict=True):
         missing = 0 if have_tenths is None else item.price_tenths - have_tenths
         if item.on_hand <= 0:

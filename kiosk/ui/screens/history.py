@@ -30,7 +30,7 @@ class HistoryPage(Page):
     empty = StringProperty("")
     _lines: tuple[HistoryLine, ...] = ()
 
-    def enter(self, **facts: Any) -> None:
+    def enter(self, **facts: Any) -> None:  # noqa: ARG002
         flow = self.app.flow
         self.forget()
         if flow.account is not None:

@@ -51,7 +51,7 @@ class Manager(Page):
 
     _today: Today | None = None
 
-    def enter(self, **facts: Any) -> None:
+    def enter(self, **facts: Any) -> None:  # noqa: ARG002
         if self.app.flow.session is None:
             return
         self.app.flow.ask(self.app.backend.services.books.today, then=self._came)
@@ -72,12 +72,18 @@ class Manager(Page):
                 "manager.cover", percent=round(100 * today.shelf_tenths / owed) if owed else 100
             )
             ids.low.value = tr("manager.kinds", n=len(today.low_stock))
-            ids.low.detail = tr("manager.comma").join(today.low_stock[: 2 if self.app.theme.compact else 3]) or tr("manager.nothing_low")
+            ids.low.detail = tr("manager.comma").join(
+                today.low_stock[: 2 if self.app.theme.compact else 3]
+            ) or tr("manager.nothing_low")
             ids.low.tone = "gold_text" if today.low_stock else "green"
             waiting = line.waiting or today.waiting
             ids.waiting.value = tr("manager.entries", n=waiting)
             at_ms = line.last_exchange_at_ms or today.last_exchange_at_ms
-            ids.waiting.detail = tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.clock(at_ms)) if at_ms else tr("manager.never")
+            ids.waiting.detail = (
+                tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.clock(at_ms))
+                if at_ms
+                else tr("manager.never")
+            )
             ids.waiting.tone = "gold_text" if waiting else "green"
         self._devices()
 

@@ -13,7 +13,7 @@ class NextCard(Page):
 
     by_camera = BooleanProperty(True)
 
-    def enter(self, **facts: object) -> None:
+    def enter(self, **facts: object) -> None:  # noqa: ARG002
         self.by_camera = bool(self.app.backend.settings.camera.source)
 
     def spoken(self) -> str:

@@ -21,7 +21,7 @@ class NotPrinted(Page):
     after = StringProperty("")
     copies = StringProperty("")
 
-    def enter(self, **given: Any) -> None:
+    def enter(self, **given: Any) -> None:  # noqa: ARG002
         self.render()
 
     def render(self) -> None:

@@ -28,7 +28,7 @@ class RedeemPage(Page):
     ready = BooleanProperty(False)
     empty = BooleanProperty(True)
 
-    def enter(self, **facts: Any) -> None:
+    def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.render()
 
     def news(self) -> None:

@@ -40,7 +40,7 @@ class ShelfPage(Page):
         self.count = len(flow.shelf)
         goods.fill(self.ids.grid, flow.shelf, have, tr)
 
-    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:
+    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:  # noqa: ARG002
         self.render()
 
     def forget(self) -> None:

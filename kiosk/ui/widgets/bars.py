@@ -6,8 +6,8 @@ from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
-from kiosk.ui.widgets import text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.theme import CATEGORY_TONES
+from kiosk.ui.widgets import text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 

@@ -10,7 +10,7 @@ from kiosk.ui.widgets.text import Short
 
 
 class NameShort(Short):
-    """Like `Short`, but rare characters (㐂, 𠮷, 䶮) come from the fallback fonts instead of showing boxes."""
+    """Like `Short`, but rare characters (㐂, 𠮷, 䶮) come from the fallback fonts."""
 
     words = StringProperty("")
 

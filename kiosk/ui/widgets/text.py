@@ -1,4 +1,4 @@
-"""Labels: `Flow` wraps and grows downwards, `Short` is as wide as its words, `Box` wraps inside a given box."""
+"""Labels: `Flow` grows downwards, `Short` is as wide as its words, `Box` wraps inside a given box."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from kivy.uix.gridlayout import GridLayout
 
 from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
-from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.form import Colour, goods_ground
+from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 

@@ -9,7 +9,7 @@ from kivy.properties import StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui import kv
-from kiosk.ui.widgets import card, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import card  # noqa: F401  # their rules are used in the .kv file
 
 SHOWN_S = 4.0
 

@@ -1,6 +1,9 @@
-"""A window on the fake terminal, for tests: `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`.
+"""A window on the fake terminal, for tests.
 
-Lines written to the CONTROL fifo's socket play the other threads: `scan TEXT`, `line 0|1 N`, `print STATE REASON`, `set NAME VALUE`.
+`python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
+
+JSON lists written to the CONTROL socket play the other threads: [scan, text], [line, online, waiting],
+[print, state, reason], [health, device, kind, state, detail], [set, name, value].
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from kiosk.config import (
-    PlaceSettings,
-    CountySettings,
     CameraSettings,
+    CountySettings,
+    PlaceSettings,
     ScreenSettings,
     Settings,
     TerminalSettings,

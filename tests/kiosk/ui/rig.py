@@ -1,4 +1,4 @@
-"""A window under its own Xvfb with the fake terminal behind it, driven by real clicks; shared by the tests."""
+"""A window under its own Xvfb with the fake terminal behind it, driven by real clicks."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Rig:
         self.window.wait_for(where=lambda state: state["pages"] >= 13, timeout_s=30)
 
     def do(self, *words: Any) -> float:
-        """Play another thread: `scan`, `line`, `print`, `health`, `set`; returns when it was done (monotonic)."""
+        """Play another thread: `scan`, `line`, `print`, `health`, `set`; returns when (monotonic)."""
         self._stream.write(json.dumps(words) + "\n")
         self._stream.flush()
         return float(self._stream.readline())
