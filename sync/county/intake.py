@@ -15,7 +15,7 @@ from sync.county import books, feed
 from sync.county.database import County
 from sync.county.project import Flag
 from sync.county.tables import entries, epochs, heads, set_aside, terminals
-from sync.county.upserts import insert_new
+from sync.county.upserts import insert_many, insert_new
 from sync.pack import PackError, unpack
 from sync.protocol import (
     MAX_BATCH_BYTES,
@@ -156,8 +156,9 @@ def _store(
 ) -> None:
     own = {"county": county, "terminal": epoch.terminal, "epoch": epoch.epoch, "centre": epoch.centre}
     first = run.batch.first_seq
-    conn.execute(
-        _ENTRY,
+    insert_many(
+        conn,
+        entries,
         [
             {**own, "seq": first + place, "bytes": run.lines[place], "hash": run.hashes[place]}
             for place in range(fresh, len(run.lines))
@@ -256,7 +257,6 @@ def _at(table: Any, *names: str) -> Sequence[Any]:
 _TERMINAL = select(terminals).where(*_at(terminals))
 _LOCK = _TERMINAL.with_for_update()
 _EPOCH = select(epochs).where(*_at(epochs, "epoch"))
-_ENTRY = insert(entries)
 _HASHES = select(entries.c.seq, entries.c.hash).where(
     *_at(entries, "epoch"), entries.c.seq >= bindparam("b_first"), entries.c.seq <= bindparam("b_last")
 )
