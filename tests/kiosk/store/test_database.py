@@ -1,0 +1,214 @@
+"""The database file: safe modes, one writer, errors with a code, forms that only go forward."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk.ledger.refusals import Refused
+from kiosk.store import cursors, database, migrations
+from kiosk.store.database import Database, journal_mode, sqlite_module
+from kiosk.store.tables import cursor, metadata, pot
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "terminal.db"
+
+
+def test_the_modes_that_survive_a_power_cut(path: Path) -> None:
+    base = Database(path)
+    with base.read() as conn:
+        assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == journal_mode()
+        assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    base.close()
+
+
+def test_the_wal_is_used_only_where_it_is_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    safe = sqlite_module().sqlite_version_info >= (3, 51, 3)
+    assert journal_mode() == ("wal" if safe else "delete")
+    monkeypatch.setattr(database, "WAL_SAFE_FROM", (99, 0, 0))
+    assert journal_mode() == "delete"
+
+
+def test_a_rollback_journal_works_as_well(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "WAL_SAFE_FROM", (99, 0, 0))
+    base = Database(path)
+    with base.write() as conn:
+        cursors.put(conn, "a", 7)
+    with base.read() as conn:
+        assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+        assert cursors.get(conn, "a") == 7
+    base.close()
+
+
+def test_any_exception_rolls_back(path: Path) -> None:
+    base = Database(path)
+    for error in (Refused("over-limit"), KeyboardInterrupt(), ZeroDivisionError()):
+        with pytest.raises(type(error)), base.write() as conn:
+            cursors.put(conn, "a", 1)
+            raise error
+    with base.read() as conn:
+        assert cursors.get(conn, "a", default=-1) == -1
+    base.close()
+
+
+def test_a_reader_sees_one_moment(path: Path) -> None:
+    base, other = Database(path), Database(path)
+    with base.read() as conn:
+        assert cursors.get(conn, "a") == 0
+        with other.write() as writing:
+            cursors.put(writing, "a", 5)
+        assert cursors.get(conn, "a") == 0
+    with base.read() as conn:
+        assert cursors.get(conn, "a") == 5
+    base.close()
+    other.close()
+
+
+def test_a_second_writer_waits_its_turn(path: Path) -> None:
+    base = Database(path)
+    Database(path).close()
+    inside, finished = threading.Event(), []
+
+    def second() -> None:
+        own = Database(path)
+        inside.set()
+        with own.write() as conn:
+            cursors.put(conn, "a", cursors.get(conn, "a") + 1)
+        finished.append(True)
+        own.close()
+
+    thread = threading.Thread(target=second)
+    with base.write() as conn:
+        thread.start()
+        assert inside.wait(5)
+        cursors.put(conn, "a", cursors.get(conn, "a") + 1)
+        assert not finished
+    thread.join(10)
+    with base.read() as conn:
+        assert cursors.get(conn, "a") == 2
+    base.close()
+
+
+def test_a_writer_that_waits_too_long_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Database(path)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    other = Database(path)
+    with base.write(), pytest.raises(Refused) as no, other.write():
+        raise AssertionError("two writers at once")
+    assert no.value.code == "database-busy"
+    base.close()
+    other.close()
+
+
+def test_read_only(path: Path) -> None:
+    with pytest.raises(Refused) as no:
+        Database(path, read_only=True)
+    assert no.value.code == "database-missing"
+    assert not path.exists()
+    base = Database(path)
+    with base.write() as conn:
+        cursors.put(conn, "a", 3)
+    looking = Database(path, read_only=True)
+    with looking.read() as conn:
+        assert cursors.get(conn, "a") == 3
+    with pytest.raises(Refused) as no, looking.write():
+        raise AssertionError("written")
+    assert no.value.code == "database-read-only"
+    with pytest.raises(Refused) as no, looking.read() as conn:
+        conn.execute(cursor.insert().values(name="b", value=1))
+    assert no.value.code == "database-read-only"
+    looking.close()
+    base.close()
+
+
+def test_no_pot_below_zero_even_by_hand(path: Path) -> None:
+    base = Database(path)
+    with pytest.raises(AssertionError, match="our own mistake"), base.write() as conn:
+        conn.execute(pot.insert().values(household="x", available=-1, saved=0, held=0, owed=0, honour=0))
+    base.close()
+
+
+def test_a_newer_file_is_not_touched(path: Path) -> None:
+    Database(path).close()
+    with closing(sqlite_module().connect(path)) as conn:
+        conn.execute("PRAGMA user_version=99")
+    before = path.read_bytes()
+    with pytest.raises(Refused) as no:
+        Database(path)
+    assert no.value.code == "database-newer"
+    assert path.read_bytes() == before
+
+
+def test_a_foreign_file_is_not_touched(path: Path) -> None:
+    with closing(sqlite_module().connect(path)) as conn:
+        conn.execute("CREATE TABLE letters (x)")
+        conn.commit()
+    with pytest.raises(Refused) as no:
+        Database(path)
+    assert no.value.code == "database-foreign"
+    with closing(sqlite_module().connect(path)) as conn:
+        assert conn.execute("SELECT name FROM sqlite_schema").fetchall() == [("letters",)]
+
+
+def test_a_step_forward_backs_up_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Database(path)
+    with base.write() as conn:
+        cursors.put(conn, "a", 3)
+    base.close()
+    steps = (*migrations.STEPS, lambda conn: conn.exec_driver_sql("CREATE TABLE added (x)"))
+    monkeypatch.setattr(migrations, "STEPS", steps)
+    with pytest.raises(Refused) as no:
+        Database(path, read_only=True)
+    assert no.value.code == "database-older"
+    base = Database(path)
+    with base.read() as conn:
+        assert cursors.get(conn, "a") == 3
+        assert conn.exec_driver_sql("SELECT count(*) FROM added").scalar() == 0
+    base.close()
+    backup = path.with_name(f"{path.name}.before-{len(steps)}")
+    with closing(sqlite_module().connect(backup)) as conn:
+        assert conn.execute("SELECT value FROM cursor").fetchall() == [(3,)]
+        assert conn.execute("PRAGMA user_version").fetchone() == (len(steps) - 1,)
+
+
+def test_a_step_that_fails_leaves_the_old_form(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database(path).close()
+
+    def broken(conn: object) -> None:
+        conn.exec_driver_sql("CREATE TABLE half (x)")  # type: ignore[attr-defined]
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", (*migrations.STEPS, broken))
+        with pytest.raises(ZeroDivisionError):
+            Database(path)
+    base = Database(path)
+    with base.read() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM sqlite_schema WHERE name='half'").scalar() == 0
+    base.close()
+
+
+def test_many_open_a_new_file_at_once(path: Path) -> None:
+    failures: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            Database(path).close()
+        except BaseException as error:  # noqa: BLE001  # counted below
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with closing(sqlite_module().connect(path)) as conn:
+        names = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
+    assert names >= set(metadata.tables)
