@@ -61,6 +61,7 @@ def prepare(settings: Settings, touch: Touch = "mouse") -> None:
         "left": 0,
         "top": 0,
         "maxfps": ACTIVE_FPS,
+        "vsync": 0,  # pages stand still: waiting for the beam only adds up to 16 ms to a scan
         "multisamples": 0,  # edges are smoothed by the shapes themselves; cheap chips have no spare fill rate
         "minimum_width": 640,
         "minimum_height": 480,

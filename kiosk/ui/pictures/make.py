@@ -80,7 +80,7 @@ def _card() -> Image.Image:
 
 
 def _finder(column: int, row: int) -> bool:
-    return (column < 4 or column > 6) and row < 4 or column < 4 and row > 6
+    return ((column < 4 or column > 6) and row < 4) or (column < 4 and row > 6)
 
 
 if __name__ == "__main__":
