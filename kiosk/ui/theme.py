@@ -187,8 +187,8 @@ class Theme:
 
     @property
     def compact(self) -> bool:
-        """The window is so low that pages leave out what is only nice to have."""
-        return not self.tall and self.height < 700
+        """The window is so low for its text that pages leave out what is only nice to have."""
+        return not self.tall and self.height < 38 * _FLOOR_PX[self.text_size]
 
     @property
     def scale(self) -> float:
@@ -204,7 +204,7 @@ class Theme:
     @property
     def bar(self) -> int:
         """Height of the top bar, px."""
-        return max(TARGET_PX + 4, self.dp(96))
+        return max(TARGET_PX + 4, self.dp(96), round(1.32 * (self.fs("lead") + self.fs("place"))))
 
     def dp(self, length: float) -> int:
         """A length of the drawing in window pixels; what is drawn at all stays at least 1 px."""
