@@ -102,6 +102,7 @@ def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], No
     from sync.client import SyncClient
 
     client = SyncClient(terminal, worker.call, bus)
+    terminal.after_commit = client.nudge
     client.start()
     return client.stop
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import identity as identities
 from kiosk.services.clock import Clock, WallClock, days_between
 from kiosk.services.identity import Identity
-from kiosk.store import journal
+from kiosk.store import cursors, journal
 from kiosk.store.database import Database
 from kiosk.store.fold import OverdrawnError
 from kiosk.store.journal import Head
@@ -72,6 +72,7 @@ class Terminal:
         self.key = key
         self.clock = clock
         self.county_day = ""  # the county's calendar day, once it has answered since start
+        self.after_commit: Callable[[], None] = lambda: None  # an entry is on disk: tell the line
         folder = settings.data_dir
         self._mark = MarkFile(folder / MARK_FILE)
         self._machine = machine_id()
@@ -81,8 +82,9 @@ class Terminal:
     def write(self) -> Iterator[Writing]:
         """A write transaction under the right business day.
 
-        Raises `Refused("needs-epoch")` when the database is older than this machine has already been, and
-        what `Database.write` raises. A guard that was hit raises `Refused("changed-meanwhile")`.
+        Raises `Refused("needs-epoch")` when the database is older than this machine has already been or the
+        county has ended our epoch, `Refused("needs-entries")` until the journal holds what our epoch goes on
+        from, and what `Database.write` raises. A guard that was hit raises `Refused("changed-meanwhile")`.
         """
         known = self._mark.read()  # before the lock: the database may be ahead of the mark, never behind
         try:
@@ -99,6 +101,7 @@ class Terminal:
             raise Refused("changed-meanwhile") from None
         if writing.head is not None and writing.head != head:
             self._remember(writing.head)
+            self.after_commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -107,15 +110,18 @@ class Terminal:
             yield conn
 
     def may_write(self) -> bool:
-        """Whether the database is at least as new as this machine's mark says, hash included."""
+        """Whether the journal may be written here and now."""
+        return not self.blocked()
+
+    def blocked(self) -> str:
+        """Why the journal may not be written: `needs-epoch`, `needs-entries`, or "" when it may."""
         known = self._mark.read()
         with self.db.read() as conn:
-            head = journal.head(conn)
             try:
-                self._check(conn, known, head)
-            except Refused:
-                return False
-        return True
+                self._check(conn, known, journal.head(conn))
+            except Refused as refused:
+                return refused.code
+        return ""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -130,16 +136,20 @@ class Terminal:
         return path
 
     def _check(self, conn: Connection, known: Mark | None, head: Head | None) -> None:
-        """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine.
+        """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine, in an
+        epoch the county has not ended; `Refused("needs-entries")` unless a new epoch finds its origin.
 
-        A new epoch from the county may go on from any copy, on any machine. A journal ahead of the mark is
-        the trace of a power cut, or of another process that is just writing its mark.
+        A journal ahead of the mark is the trace of a power cut, or of another process that is just writing
+        its mark. A new epoch comes with a mark of its own; only the first may begin without.
         """
         who = self.identity
-        if head is not None and head.epoch > who.epoch:
+        foreign = head is not None and head.terminal != who.terminal
+        if cursors.get(conn, cursors.ended(who.terminal)) >= who.epoch:
+            raise Refused("needs-epoch")
+        if head is not None and head.epoch > who.epoch and not foreign:
             raise Refused("needs-epoch")
         if known is None:
-            behind = head is not None and head.epoch == who.epoch
+            behind = who.epoch > 1 or (head is not None and head.epoch == who.epoch)
         elif known.epoch < who.epoch:
             behind = False
         elif known.epoch > who.epoch or (known.terminal, known.machine) != (who.terminal, self._machine):
@@ -153,6 +163,9 @@ class Terminal:
             behind = row is None or row.hash.hex() != known.hash
         if behind:
             raise Refused("needs-epoch")
+        opened = head is not None and head.epoch == who.epoch
+        if foreign or not (opened or _named(head) == who.origin):
+            raise Refused("needs-entries")
 
     def _begin_mark(self) -> None:
         """Before the first entry of all: a power cut right after it must not look like a lost mark."""
@@ -176,8 +189,8 @@ class Terminal:
         if head is not None and head.epoch == self.identity.epoch:
             return
         writing.day = writing.day or self.clock.today()
-        origin = None if head is None else [head.epoch, head.seq, head.hash.hex()]
-        writing.append("open", {"from": origin})
+        origin = self.identity.origin  # what the journal ends with: `_check` has seen to it
+        writing.append("open", {"from": None if origin is None else list(origin)})
         writing.append("day-open", {"by": "clock"})
 
     def _follow_clock(self, writing: Writing) -> None:
@@ -203,3 +216,7 @@ def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
     except ValueError as error:
         raise Refused("identity-unreadable", path=path, reason=error) from None
     return Terminal(settings, who, key, clock or WallClock())
+
+
+def _named(head: Head | None) -> tuple[int, int, str] | None:
+    return None if head is None else (head.epoch, head.seq, head.hash.hex())
