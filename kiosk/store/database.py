@@ -7,6 +7,7 @@ is used instead, and `kiosk doctor` says so.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from kiosk.store import migrations
 
 WAL_SAFE_FROM = (3, 51, 3)
 BUSY_TIMEOUT_MS = 15_000
+SIDE_FILE_BYTES = 65_536  # the shared index of the log needs 32 KiB at least
+ALONE_TIMEOUT_S = 2.0
 _FULL_CODES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 
 
@@ -47,6 +50,7 @@ class Database:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open `path`, creating or migrating it unless `read_only`.
 
+        On a full disk or a read-only mount the file is opened for looking only, and `write` says why.
         Raises `Refused("database-unreadable")` when it is no database of ours, can't be opened or is newer.
         """
         self.path = path
@@ -55,12 +59,25 @@ class Database:
             raise Refused("database-missing", path=path)
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = _engine(path, read_only=read_only)
+        self._no_writing = "database-read-only" if read_only else ""
+        self._engine = _engine(path, "ro" if read_only else "rwc")
         try:
             migrations.bring_up_to_date(self._engine, path, read_only=read_only)
         except _DRIVER_ERRORS as error:
             self.close()
-            raise _refusal(error, path) from error
+            self._no_writing = _why_unwritable(path)
+            if read_only or not self._no_writing or not _settled(path):
+                raise _refusal(error, path) from error
+            self._look_only()
+
+    def _look_only(self) -> None:
+        """Without room for its side files SQLite opens nothing; a settled file can still be looked into."""
+        self._engine = _engine(self.path, "ro&immutable=1")
+        try:
+            migrations.bring_up_to_date(self._engine, self.path, read_only=True)
+        except _DRIVER_ERRORS as error:
+            self.close()
+            raise _refusal(error, self.path) from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -68,8 +85,8 @@ class Database:
 
         Raises `Refused` with `disk-full`, `database-read-only` or `database-busy` and nothing written.
         """
-        if self.read_only:
-            raise Refused("database-read-only")
+        if self._no_writing:
+            raise Refused(self._no_writing)
         with self._engine.connect() as conn:
             try:
                 with conn.begin():
@@ -92,8 +109,36 @@ class Database:
         self._engine.dispose()
 
 
-def _engine(path: Path, *, read_only: bool) -> Engine:
-    mode = "ro" if read_only else "rwc"
+def make_whole(path: Path) -> None:
+    """Bring the write-ahead log into `path` and remove it, so that the one file is the whole database.
+
+    The caller has closed its own `Database`. Raises `Refused("database-busy")` while anybody else has it
+    open, which SQLite can tell with a log only; without one a file that was moved refuses further writes.
+    """
+    connection = sqlite_module().connect(str(path), timeout=ALONE_TIMEOUT_S, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except sqlite_module().Error as error:
+        raise _refusal(error, path) from error
+    finally:
+        connection.close()
+
+
+def _why_unwritable(path: Path) -> str:
+    """Refusal code when the place of `path` takes no new bytes at all, else ""."""
+    place = os.statvfs(path.parent)
+    if place.f_flag & os.ST_RDONLY:
+        return "database-read-only"
+    return "disk-full" if place.f_bavail * place.f_frsize < SIDE_FILE_BYTES else ""
+
+
+def _settled(path: Path) -> bool:
+    """Whether everything committed is in the file itself, nothing in a log beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _engine(path: Path, mode: str) -> Engine:
     engine = create_engine(
         f"sqlite+pysqlite:///file:{path}?mode={mode}&uri=true",
         module=sqlite_module(),
@@ -106,7 +151,7 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
         run = connection.cursor().execute
         run(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         run("PRAGMA foreign_keys=ON")
-        if not read_only:
+        if mode == "rwc":
             run(f"PRAGMA journal_mode={journal_mode()}")
             run("PRAGMA synchronous=FULL")
 

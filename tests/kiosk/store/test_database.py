@@ -127,6 +127,37 @@ def test_read_only(path: Path) -> None:
     base.close()
 
 
+@pytest.mark.parametrize("why", ["disk-full", "database-read-only"])
+def test_where_no_side_file_can_be_made_it_is_looked_into(
+    path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """What a full disk or a read-only mount does to SQLite: it can't make the index of its log."""
+    base = Database(path)
+    with base.write() as conn:
+        cursors.put(conn, "a", 3)
+    base.close()
+    path.with_name(f"{path.name}-shm").symlink_to("/nowhere/at/all")
+    with pytest.raises(Refused) as no:
+        Database(path)
+    assert no.value.code == "database-unreadable"
+    monkeypatch.setattr(database, "_why_unwritable", lambda _: why)
+    base = Database(path)
+    with base.read() as conn:
+        assert cursors.get(conn, "a") == 3
+    with pytest.raises(Refused) as no, base.write():
+        raise AssertionError("written")
+    assert no.value.code == why
+    base.close()
+    path.with_name(f"{path.name}-wal").write_bytes(b"something committed that is not in the file")
+    with pytest.raises(Refused) as no:
+        Database(path)
+    assert no.value.code == "database-unreadable"
+
+
+def test_an_ordinary_folder_takes_bytes(path: Path) -> None:
+    assert database._why_unwritable(path) == ""
+
+
 def test_no_pot_below_zero_even_by_hand(path: Path) -> None:
     base = Database(path)
     with pytest.raises(AssertionError, match="our own mistake"), base.write() as conn:
