@@ -18,7 +18,7 @@ import msgspec
 from kiosk.events import Bus
 from kiosk.keys import SigningKey, fingerprint, verify
 from kiosk.ledger.refusals import Refused
-from kiosk.services import books, feed, identity
+from kiosk.services import books, epochs, feed, identity
 from kiosk.services.identity import Identity
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
@@ -37,6 +37,7 @@ from sync.protocol import (
     FeedPage,
     ProtocolError,
 )
+from sync.takeback import TakenBack, take_back
 from sync.transport import Line, LineError
 
 R = TypeVar("R")
@@ -64,6 +65,8 @@ class ExchangeResult(msgspec.Struct, frozen=True, kw_only=True):
     sent: int = 0  # entries the county newly acknowledged
     received: int = 0  # feed rows stored
     orders: int = 0  # orders carried out or refused
+    taken_back: int = 0  # own entries that came back, before anything else
+    set_aside: str = ""  # the file the old database was put into when it went another way
     waiting: int = 0  # entries still not acknowledged
     bytes_out: int = 0
     bytes_in: int = 0
@@ -89,7 +92,9 @@ class _StopError(Exception):
 class Exchanger:
     """Exchanges of one opened terminal over one line; keeps the batch budget between them."""
 
-    def __init__(self, terminal: Terminal, line: Line, call: Call) -> None:
+    def __init__(self, terminal: Terminal, line: Line, call: Call, *, may_set_aside: bool = False) -> None:
+        """`may_set_aside`: nothing else in this process uses the database, so that it may be exchanged."""
+        self._may_set_aside = may_set_aside
         self._terminal = terminal
         self._line = line
         self._call = call
@@ -99,12 +104,21 @@ class Exchanger:
     def run(self, stop: Callable[[], bool] = lambda: False) -> ExchangeResult:
         """Push everything that waits, pull everything that is new, carry out orders, push what they wrote.
 
+        In a new epoch what is missing of the old ones comes back first.
         Never raises for what the line, the county or the disk do: the result names it.
         """
         sent = received = orders = 0
         next_s, code, detail = 0.0, "", ""
+        back = TakenBack()
         out, into = self._line.bytes_out, self._line.bytes_in
         try:
+            back = take_back(
+                self._terminal,
+                self._post,
+                self._call,
+                lambda: self.budget_bytes,
+                may_set_aside=self._may_set_aside,
+            )
             for _ in range(MAX_ROUNDS):
                 done = self._round()
                 sent, received, next_s = sent + done.sent, received + done.received, done.next_s
@@ -126,6 +140,8 @@ class Exchanger:
             sent=sent,
             received=received,
             orders=orders,
+            taken_back=back.entries,
+            set_aside=back.set_aside,
             waiting=waiting,
             bytes_out=self._line.bytes_out - out,
             bytes_in=self._line.bytes_in - into,
@@ -146,12 +162,7 @@ class Exchanger:
             self._terminal.clock.now_ms(),
         )
         request = protocol.seal(self._terminal.key, str(who.terminal), message)
-        try:
-            data = self._line.post(EXCHANGE_PATH, request)
-        except LineError as error:
-            if error.code == "timed-out":
-                self.budget_bytes = max(outbox.MIN_BATCH_BYTES, self.budget_bytes // 2)
-            raise
+        data = self._post(EXCHANGE_PATH, request)
         answer = _open_answer(data, request, who, waiting.epoch)
         self.budget_bytes = min(MAX_BATCH_BYTES, self.budget_bytes * 2)
         acknowledged = self._call(self._take_acknowledgement, waiting, answer)
@@ -160,6 +171,14 @@ class Exchanger:
         left = waiting.behind - (answer.acknowledged - waiting.acknowledged)
         more = left > 0 or answer.more or waiting.epoch != who.epoch
         return _Round(acknowledged, received, more, min(max(answer.next_s, MIN_NEXT_S), MAX_NEXT_S))
+
+    def _post(self, path: str, request: bytes) -> bytes:
+        try:
+            return self._line.post(path, request)
+        except LineError as error:
+            if error.code == "timed-out":
+                self.budget_bytes = max(outbox.MIN_BATCH_BYTES, self.budget_bytes // 2)
+            raise
 
     def _gather(self) -> tuple[Waiting, dict[str, int]]:
         who = self._terminal.identity
@@ -170,19 +189,21 @@ class Exchanger:
             return outbox.read(conn, who.epoch), positions
 
     def _take_acknowledgement(self, waiting: Waiting, answer: ExchangeAnswer) -> int:
-        """Move the cursor to what the county has, after checking that it has what we have."""
+        """Move the cursor to what the county has, after checking that it has what we have.
+
+        Where it has not, the epoch ends here for good: nothing is written in it any more.
+        """
         epoch, seq = waiting.epoch, answer.acknowledged
         late = answer.state == "closed" and epoch < self._terminal.identity.epoch
         with self._terminal.db.write() as conn:
             row = journal.get(conn, epoch, seq) if seq else None
-            if answer.state == "fork" or (row is not None and row.hash != answer.acknowledged_hash):
-                raise _StopError("fork")
-            if answer.state == "closed" and not late:
-                raise _StopError("needs-epoch")
-            if seq and row is None and not late:
-                raise _StopError("needs-epoch", "the county knows more of us than we do")
-            if seq != waiting.acknowledged:
+            stop = _verdict(answer, row.hash if row else None, late=late)
+            if stop is not None:
+                epochs.end(conn, self._terminal.identity.terminal, epoch)
+            elif seq != waiting.acknowledged:
                 outbox.acknowledge(conn, epoch, seq)
+        if stop is not None:
+            raise stop
         return max(0, seq - waiting.acknowledged)
 
     def _store_page(self, page: FeedPage) -> int:
@@ -278,7 +299,7 @@ def exchange_once(terminal: Terminal, call: Call | None = None) -> ExchangeResul
     """
     county = terminal.settings.county
     with Line(county.url, county.timeout_s) as line:
-        return Exchanger(terminal, line, call or _at_once).run()
+        return Exchanger(terminal, line, call or _at_once, may_set_aside=call is None).run()
 
 
 def enrol(url: str, code: str, data_dir: Path, timeout_s: float = 15.0) -> Identity:
@@ -308,7 +329,7 @@ def enrol(url: str, code: str, data_dir: Path, timeout_s: float = 15.0) -> Ident
         except ProtocolError:
             raise Refused("county-forged") from None
     who = identity_of(answer)
-    identity.save(data_dir, who)
+    epochs.adopt(data_dir, who)
     return who
 
 
@@ -321,6 +342,7 @@ def identity_of(answer: EnrolAnswer) -> Identity:
         epoch=answer.epoch,
         centre_key=answer.centre_key.hex(),
         county_public=answer.county_public.hex(),
+        origin=answer.origin,
     )
 
 
@@ -340,6 +362,17 @@ def _open_answer(data: bytes, request: bytes, who: Identity, epoch: int) -> Exch
     if answer.epoch != epoch:
         raise LineError("county-nonsense", "an answer for another epoch")
     return answer
+
+
+def _verdict(answer: ExchangeAnswer, own_hash: bytes | None, *, late: bool) -> _StopError | None:
+    """Why our epoch is over, if it is; `own_hash` is ours of the entry that the county acknowledges."""
+    if answer.state == "fork" or (own_hash is not None and own_hash != answer.acknowledged_hash):
+        return _StopError("fork")
+    if answer.state == "closed" and not late:
+        return _StopError("needs-epoch")
+    if answer.acknowledged and own_hash is None and not late:
+        return _StopError("needs-epoch", "the county knows more of us than we do")
+    return None
 
 
 def _at_once(job: Callable[..., R], *args: Any) -> R:

@@ -37,7 +37,7 @@ def read(conn: Connection, current_epoch: int, most: int = MAX_BATCH_ENTRIES) ->
 
 def acknowledge(conn: Connection, epoch: int, seq: int) -> None:
     """Remember that the county has everything of `epoch` up to `seq` for ever (or has lost it: a gap)."""
-    cursors.put(conn, f"acked:{epoch}", seq)
+    cursors.put(conn, cursors.acknowledged(epoch), seq)
 
 
 def batch(key: SigningKey, terminal: int, waiting: Waiting, budget_bytes: int) -> Batch | None:
@@ -57,7 +57,7 @@ def batch(key: SigningKey, terminal: int, waiting: Waiting, budget_bytes: int) -
 
 
 def _read_epoch(conn: Connection, epoch: int, most: int) -> Waiting:
-    acknowledged = cursors.get(conn, f"acked:{epoch}")
+    acknowledged = cursors.get(conn, cursors.acknowledged(epoch))
     rows = journal.after(conn, epoch, acknowledged, most)
     head = journal.head(conn)
     newest = rows[-1].seq if rows else acknowledged

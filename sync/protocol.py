@@ -20,10 +20,12 @@ from sync.squeeze import SqueezeError, expand, squeeze
 VERSION = 1
 EXCHANGE_PATH = "/sync/v1/exchange"
 ENROL_PATH = "/sync/v1/enrol"
+OWN_PATH = "/sync/v1/own"
 MEDIA_TYPE = "application/vnd.points-kiosk.sync"
 
 MAX_BATCH_ENTRIES = 2_000
 MAX_BATCH_BYTES = 256_000  # packed
+MAX_OWN_ENTRIES = 500  # taken back at a time: one transaction at the terminal, where people look things up
 MAX_REQUEST_BYTES = 300_000
 MAX_ANSWER_BYTES = 1_000_000  # on the wire
 MAX_BODY_BYTES = 4_000_000  # of a message once expanded
@@ -111,6 +113,27 @@ class EnrolAnswer(msgspec.Struct, array_like=True, frozen=True):
     epoch: Count
     centre_key: bytes
     county_public: bytes
+    origin: tuple[Count, Count, str] | None = None  # epoch, seq, hash in hex: the acknowledged end before
+
+
+class OwnRequest(msgspec.Struct, array_like=True, frozen=True):
+    """Terminal → county: which of my own entries come behind this one, up to what my epoch goes on from?"""
+
+    terminal: Count
+    epoch: Count  # the one that was given last
+    at_epoch: Count  # 0: I have none
+    at_seq: Count
+    at_hash: bytes
+    budget_bytes: Count  # of the packed entries; one entry may exceed it alone
+
+
+class OwnAnswer(msgspec.Struct, array_like=True, frozen=True):
+    """County → terminal: the next entries of one epoch, packed as for pushing."""
+
+    state: str  # "part" (these come next), "all" (nothing comes behind) or "differs" (that is not our entry)
+    epoch: Count
+    first_seq: Count
+    packed: bytes
 
 
 class Refusal(msgspec.Struct, array_like=True, frozen=True):

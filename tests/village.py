@@ -14,8 +14,10 @@ from kiosk.keys import SigningKey, identity_digest, to_base32
 from kiosk.ledger import cards
 from kiosk.services import feed, identity, shelf, staff
 from kiosk.services.clock import Clock
-from kiosk.services.terminal import Terminal, open_terminal
+from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.services.views import Proof
+from kiosk.store import journal
+from kiosk.store.database import Database
 
 COUNTY = "YS"
 CENTRE_KEY = bytes(range(32))
@@ -79,8 +81,12 @@ class Village:
             self._opened.pop().close()
 
     def enrol(self, number: int = 37, centre: str = "037", epoch: int = 1) -> Settings:
-        """Settings of a terminal whose identity and key are on disk."""
+        """Settings of a terminal whose identity and key are on disk.
+
+        A further epoch goes on from what the terminal's journal holds: the county had everything.
+        """
         data_dir = self.folder / f"t{number}"
+        SigningKey.load_or_make(data_dir / identity.KEY_FILE)
         identity.save(
             data_dir,
             identity.Identity(
@@ -90,6 +96,7 @@ class Village:
                 epoch=epoch,
                 centre_key=CENTRE_KEY.hex(),
                 county_public=self.county_key.public.hex(),
+                origin=_end_of(data_dir) if epoch > 1 else None,
             ),
         )
         printer = PrinterSettings(address="tcp://127.0.0.1:9")  # services queue, nothing here prints
@@ -137,6 +144,14 @@ class Village:
     def signed(self, text: str) -> str:
         """`text` with the county's signature behind it."""
         return f"{text}:{to_base32(self.county_key.sign(text.encode()))}"
+
+
+def _end_of(data_dir: Path) -> tuple[int, int, str] | None:
+    database = Database(data_dir / DATABASE_FILE)
+    with database.read() as conn:
+        head = journal.head(conn)
+    database.close()
+    return None if head is None else (head.epoch, head.seq, head.hash.hex())
 
 
 def send(terminal: Terminal, scope: str, *items: tuple[str, dict[str, Any]]) -> int:

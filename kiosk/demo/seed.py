@@ -16,7 +16,7 @@ import segno
 from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.paths import assets_dir
-from kiosk.services import identity, shelf
+from kiosk.services import epochs, shelf
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
@@ -143,7 +143,7 @@ def _fill_county(
 def _enrol(folder: Path, county: County) -> Terminal:
     settings = config.load(folder / CONFIG_FILE)
     key = SigningKey.load_or_make(settings.data_dir / KEY_FILE)
-    identity.save(settings.data_dir, identity_of(enrol_directly(county, CENTRE, key)))
+    epochs.adopt(settings.data_dir, identity_of(enrol_directly(county, CENTRE, key)))
     return open_terminal(settings)
 
 

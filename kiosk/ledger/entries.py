@@ -68,6 +68,11 @@ def at_ms_of(data: bytes) -> int:
     return int(data.split(b",", 5)[4])
 
 
+def terminal_of(data: bytes) -> int:
+    """Who wrote an entry that is in a journal: its first field."""
+    return int(data[1 : data.index(b",")])
+
+
 def link(previous: bytes, data: bytes) -> bytes:
     """The 32-byte hash of an entry: SHA-256 over the previous entry's hash and its bytes."""
     return hashlib.sha256(previous + data).digest()

@@ -44,7 +44,7 @@ def line_state(terminal: Terminal) -> LineState:
 def _line(terminal: Terminal) -> LineState:
     with terminal.read() as conn:
         head = journals.head(conn)
-        acknowledged = cursors.get(conn, f"acked:{terminal.identity.epoch}")
+        acknowledged = cursors.get(conn, cursors.acknowledged(head.epoch)) if head else 0
         return LineState(
             online=bool(cursors.get(conn, ONLINE)),
             waiting=head.seq - acknowledged if head else 0,

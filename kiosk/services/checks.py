@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 from kiosk.ledger import points, stock
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, decode_own, link
-from kiosk.store import journal
+from kiosk.store import cursors, journal
 from kiosk.store.tables import (
     bucket,
     lot,
@@ -220,15 +220,25 @@ def _slips(conn: Connection) -> Iterator[str]:
 
 
 def _queue(conn: Connection, number: int) -> Iterator[str]:
-    """Every slip has its stub in the print queue, once, and the queue has no other."""
+    """Every slip made here has its stub in the print queue, once, and the queue has no other.
+
+    Slips of entries that came back from the county were queued where they were made.
+    """
     stubs: dict[str, int] = {}
     queued = select(print_job.c.slip, func.count().label("made")).where(
         print_job.c.reprint == 0, print_job.c.copy == "stub"
     )
     for row in conn.execute(queued.group_by(print_job.c.slip)):
         stubs[row.slip] = row.made
-    slips = {slip_number(number, row.epoch, row.number) for row in conn.execute(select(slip))}
-    for name in sorted(slips - stubs.keys())[:MOST_SHOWN]:
+    slips: set[str] = set()
+    made_here: set[str] = set()
+    for row in conn.execute(select(slip)):
+        name = slip_number(number, row.epoch, row.number)
+        slips.add(name)
+        back_from = cursors.get(conn, cursors.taken_back(row.epoch))
+        if not back_from or row.seq < back_from:
+            made_here.add(name)
+    for name in sorted(made_here - stubs.keys())[:MOST_SHOWN]:
         yield f"queue: slip {name} has no stub"
     for name in sorted(stubs.keys() - slips)[:MOST_SHOWN]:
         yield f"queue: a stub of {name}, which no entry made"

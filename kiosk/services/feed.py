@@ -88,6 +88,11 @@ def rebuild(conn: Connection) -> None:
         conn.execute(table.delete())
     for row in conn.execute(select(feed_row).order_by(literal_column("rowid"))).all():
         take_in(conn, row.pos, row.data)
+    close_done(conn)
+
+
+def close_done(conn: Connection) -> None:
+    """No order is open that an entry of the journal has carried out or refused."""
     conn.execute(delete(order_open).where(order_open.c.id.in_(select(order_done.c.id))))
 
 

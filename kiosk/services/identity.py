@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from kiosk.keys import write_private
 from kiosk.ledger.refusals import Refused
 
 FILE = "identity.json"
@@ -22,6 +22,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     epoch: int
     centre_key: str  # hex; for identity digests and PINs
     county_public: str  # hex; Ed25519
+    origin: tuple[int, int, str] | None = None  # epoch, seq, hash in hex of the entry this epoch goes on from
 
     @property
     def issuer(self) -> str:
@@ -42,11 +43,4 @@ def load(data_dir: Path) -> Identity:
 
 def save(data_dir: Path, identity: Identity) -> None:
     """Write `identity`, whole or not at all, readable by this user only."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    draft = data_dir / (FILE + ".new")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(msgspec.json.encode(identity))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(data_dir / FILE)
+    write_private(data_dir / FILE, msgspec.json.encode(identity))

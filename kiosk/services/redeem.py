@@ -36,6 +36,7 @@ from kiosk.store.tables import journal as journal_table
 
 CONFIRMATIONS = ("tap", "sign")
 MOST_REQUEST_ID_CHARS = 64
+OWN_REQUEST = "#"  # begins the ids this terminal makes; nobody else's may
 
 
 def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) -> Quote:
@@ -98,11 +99,14 @@ def redeem(
 
 
 def next_request_id(terminal: Terminal) -> str:
-    """A request id of this terminal's own making, never given twice: `t` and a counter."""
+    """A request id of this terminal's own making, never given twice: `#`, the epoch's letter, a counter.
+
+    The counter may come back with an older copy of the database; the epoch never does.
+    """
     with terminal.db.write() as conn:
         number = cursors.get(conn, "request") + 1
         cursors.put(conn, "request", number)
-    return f"t{number}"
+    return f"{OWN_REQUEST}{cards.epoch_letter(terminal.identity.epoch)}{number}"
 
 
 def _write(

@@ -136,8 +136,8 @@ class Terminal:
         return path
 
     def _check(self, conn: Connection, known: Mark | None, head: Head | None) -> None:
-        """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine, in an
-        epoch the county has not ended; `Refused("needs-entries")` unless a new epoch finds its origin.
+        """Raises `Refused("needs-epoch")` unless the journal holds what the mark names, on this machine, in
+        an epoch the county has not ended; `Refused("needs-entries")` unless a new epoch finds its origin.
 
         A journal ahead of the mark is the trace of a power cut, or of another process that is just writing
         its mark. A new epoch comes with a mark of its own; only the first may begin without.
@@ -212,8 +212,8 @@ def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:
     who = identities.load(folder)
     path = folder / identities.KEY_FILE
     try:
-        key = SigningKey.load_or_make(path)
-    except ValueError as error:
+        key = SigningKey.load(path)  # never a new one: nobody would know what it signs
+    except (OSError, ValueError) as error:
         raise Refused("identity-unreadable", path=path, reason=error) from None
     return Terminal(settings, who, key, clock or WallClock())
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
-from kiosk.ledger.entries import GENESIS, Entry, at_ms_of, encode, link
+from kiosk.ledger.entries import GENESIS, Entry, at_ms_of, encode, link, terminal_of
 from kiosk.store import fold
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import journal
@@ -23,6 +23,7 @@ class Head(NamedTuple):
     hash: bytes
     at_ms: int
     day: str  # the business day it was written under
+    terminal: int  # who wrote it
 
 
 class JournalRow(NamedTuple):
@@ -39,7 +40,7 @@ def head(conn: Connection) -> Head | None:
     row = _HEAD.first(conn)
     if row is None:
         return None
-    return Head(row.epoch, row.seq, row.hash, at_ms_of(row.data), row.day)
+    return Head(row.epoch, row.seq, row.hash, at_ms_of(row.data), row.day, terminal_of(row.data))
 
 
 def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
@@ -63,7 +64,7 @@ def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
         },
     )
     fold.fold(conn, entry)
-    return Head(entry.epoch, entry.seq, digest, entry.at_ms, entry.day)
+    return Head(entry.epoch, entry.seq, digest, entry.at_ms, entry.day, entry.terminal)
 
 
 def after(conn: Connection, epoch: int, seq: int, limit: int = ROWS_A_READ) -> list[JournalRow]:

@@ -1,10 +1,11 @@
-"""The county server's HTTP face: three messages and a page; decides nothing itself."""
+"""The county server's HTTP face: four messages and a page; decides nothing itself."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
+import msgspec
 from sqlalchemy import exc, text
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +14,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sync import protocol
-from sync.county import enrolment, intake, pages
+from sync.county import enrolment, intake, own, pages
 from sync.county.database import County
-from sync.protocol import ENROL_PATH, EXCHANGE_PATH, MAX_REQUEST_BYTES, MEDIA_TYPE, ProtocolError
+from sync.protocol import (
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    MAX_REQUEST_BYTES,
+    MEDIA_TYPE,
+    OWN_PATH,
+    ProtocolError,
+    Sealed,
+)
 
 log = logging.getLogger("county")
 
@@ -29,7 +38,14 @@ def make_app(county: County, next_s: float) -> Starlette:
     """The ASGI application of an opened county; `next_s`: when terminals come again."""
 
     async def exchange(request: Request) -> Response:
-        return await _answered(request, lambda data: _exchange(county, data, next_s))
+        return await _answered(
+            request, lambda data: _taken(county, data, lambda sealed: intake.exchange(county, sealed, next_s))
+        )
+
+    async def own_entries(request: Request) -> Response:
+        return await _answered(
+            request, lambda data: _taken(county, data, lambda sealed: own.behind(county, sealed))
+        )
 
     async def enrol(request: Request) -> Response:
         return await _answered(request, lambda data: _enrol(county, data))
@@ -47,6 +63,7 @@ def make_app(county: County, next_s: float) -> Starlette:
             Route("/", page),
             Route("/health", health),
             Route(EXCHANGE_PATH, exchange, methods=["POST"]),
+            Route(OWN_PATH, own_entries, methods=["POST"]),
             Route(ENROL_PATH, enrol, methods=["POST"]),
         ]
     )
@@ -65,10 +82,10 @@ async def _answered(request: Request, act: Callable[[bytes], Response]) -> Respo
     return await run_in_threadpool(act, bytes(data))
 
 
-def _exchange(county: County, data: bytes, next_s: float) -> Response:
+def _taken(county: County, data: bytes, act: Callable[[Sealed], msgspec.Struct]) -> Response:
+    """The sealed answer of `act` to a terminal's message, or why there is none."""
     try:
-        sealed = protocol.open_seal(data)
-        answer = intake.exchange(county, sealed, next_s)
+        answer = act(protocol.open_seal(data))
     except ProtocolError as error:
         return _refused(400, "bad-message", str(error))
     except intake.NotTakenError as error:

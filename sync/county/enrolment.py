@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from kiosk.keys import SigningKey
 from kiosk.ledger.entries import GENESIS
@@ -58,8 +58,9 @@ def make_code(county: County, centre: str) -> str:
 def enrol(county: County, sealed: Sealed) -> EnrolAnswer:
     """Take the sender in under its code.
 
-    The same code with the same key gives the same answer again (the first may have been lost on the way);
-    with another key it is refused. Raises `NotEnrolledError` and `protocol.ProtocolError`.
+    The same code with the same key gives the same answer again (the first may have been lost on the way)
+    until the epoch it gave has begun; with another key it is refused. Raises `NotEnrolledError` and
+    `protocol.ProtocolError`.
     """
     request = protocol.read_body(sealed, EnrolRequest)
     protocol.unseal(sealed, request.public, EnrolRequest)  # holds the private half of what it names
@@ -73,6 +74,8 @@ def enrol(county: County, sealed: Sealed) -> EnrolAnswer:
             raise NotEnrolledError("enrol-code-unknown")
         if found.public and found.public != request.public:
             raise NotEnrolledError("enrol-code-used")
+        if found.epoch and _has_begun(conn, county.code, found.terminal, found.epoch):
+            raise NotEnrolledError("enrol-code-used")
         epoch = found.epoch or _open_epoch(conn, county.code, found.terminal, request.public)
         conn.execute(
             update(enrolments)
@@ -84,7 +87,8 @@ def enrol(county: County, sealed: Sealed) -> EnrolAnswer:
                 centres.c.county == county.code, centres.c.centre == found.centre
             )
         ).scalar_one()
-    return EnrolAnswer(found.terminal, county.code, found.centre, epoch, key, county.key.public)
+        goes_on_from = origin(conn, county.code, found.terminal, epoch)
+    return EnrolAnswer(found.terminal, county.code, found.centre, epoch, key, county.key.public, goes_on_from)
 
 
 def enrol_directly(county: County, centre: str, key: SigningKey) -> EnrolAnswer:
@@ -92,6 +96,31 @@ def enrol_directly(county: County, centre: str, key: SigningKey) -> EnrolAnswer:
     secret = protocol.read_code(make_code(county, centre))[0]
     request = EnrolRequest(secret, key.public)
     return enrol(county, protocol.open_seal(protocol.seal(key, "", request)))
+
+
+def origin(conn: Connection, county: str, terminal: int, epoch: int) -> tuple[int, int, str] | None:
+    """What `epoch` goes on from: the last entry (epoch, seq, hash in hex) the county took before it."""
+    row = conn.execute(
+        select(epochs.c.epoch, epochs.c.acknowledged, epochs.c.acknowledged_hash)
+        .where(*_epochs_of(county, terminal), epochs.c.epoch < epoch, epochs.c.acknowledged > 0)
+        .order_by(epochs.c.epoch.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row.epoch, row.acknowledged, bytes(row.acknowledged_hash).hex())
+
+
+def _has_begun(conn: Connection, county: str, terminal: int, epoch: int) -> bool:
+    """Whether the answer has long arrived: something was written in the epoch, or a later one was given."""
+    later = conn.execute(
+        select(epochs.c.epoch)
+        .where(*_epochs_of(county, terminal))
+        .where((epochs.c.epoch > epoch) | ((epochs.c.epoch == epoch) & (epochs.c.acknowledged > 0)))
+    )
+    return later.first() is not None
+
+
+def _epochs_of(county: str, terminal: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return epochs.c.county == county, epochs.c.terminal == terminal
 
 
 def _open_epoch(conn: Connection, county: str, terminal: int, public: bytes) -> int:

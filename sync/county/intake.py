@@ -23,8 +23,10 @@ from sync.protocol import (
     Batch,
     Exchange,
     ExchangeAnswer,
+    ProtocolError,
     Sealed,
     head_part,
+    read_body,
     scopes,
     unseal,
 )
@@ -55,11 +57,12 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
     Everything that can be checked without the terminal's lock is checked before it is taken. Raises
     `NotTakenError` and `sync.protocol.ProtocolError`; nothing has changed then.
     """
-    known = _terminal_of(county, sealed.sender)
-    message = unseal(sealed, known.public, Exchange)
+    known = terminal_of(county, sealed.sender)
+    message, public = _unsealed(county, sealed, known)
+    former = public != known.public
     if message.terminal != known.terminal:
         raise NotTakenError("not-your-terminal")
-    run = None if message.batch is None else check_batch(message, message.batch, known.public)
+    run = None if message.batch is None else check_batch(message, message.batch, public)
     now_ms = time.time_ns() // 1_000_000
     with county.write() as conn:
         row = conn.execute(_LOCK, {"b_county": county.code, "b_terminal": known.terminal}).one()
@@ -68,10 +71,12 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         ).first()
         if epoch is None or row.public != known.public:  # enrolled anew since the check above
             raise NotTakenError("needs-epoch")
-        state, acknowledged, digest = _take(conn, county.code, epoch, run, known.public, now_ms)
-        _note(conn, row, message, state, now_ms)
+        state, acknowledged, digest = _take(conn, county.code, epoch, run, public, now_ms)
+        if not former:
+            _note(conn, row, message, state, now_ms)
     with county.read() as conn:
-        wanted = [(scope, message.positions.get(scope, 0)) for scope in scopes(known.terminal, known.centre)]
+        followed = () if former else scopes(known.terminal, known.centre)
+        wanted = [(scope, message.positions.get(scope, 0)) for scope in followed]
         pages, more = feed.pages(county, conn, wanted)
     return ExchangeAnswer(
         state,
@@ -241,7 +246,26 @@ def _note(conn: Connection, row: Any, message: Exchange, state: str, now_ms: int
     )
 
 
-def _terminal_of(county: County, sender: str) -> Any:
+def _unsealed(county: County, sealed: Sealed, known: Any) -> tuple[Exchange, bytes]:
+    """The message and the key it holds under: the terminal's, or the one that held a closed epoch.
+
+    A machine that was replaced by one with a key of its own is still told that its epoch is over, and what
+    it kept is set aside; it gets nothing else.
+    """
+    try:
+        return unseal(sealed, known.public, Exchange), known.public
+    except ProtocolError:
+        claimed = read_body(sealed, Exchange)
+        where = {"b_county": county.code, "b_terminal": known.terminal, "b_epoch": claimed.epoch}
+        with county.read() as conn:
+            epoch = conn.execute(_EPOCH, where).first()
+        if epoch is None or epoch.state != "closed":
+            raise
+        return unseal(sealed, epoch.public, Exchange), epoch.public
+
+
+def terminal_of(county: County, sender: str) -> Any:
+    """The enrolled terminal that `sender` names. Raises `NotTakenError("unknown-terminal")`."""
     number = int(sender) if sender.isascii() and sender.isdigit() and len(sender) <= 4 else 0
     with county.read() as conn:
         row = conn.execute(_TERMINAL, {"b_county": county.code, "b_terminal": number}).first()

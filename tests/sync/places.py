@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kiosk import config
 from kiosk.keys import SigningKey
-from kiosk.services import identity
+from kiosk.services import epochs, identity
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import identity_of
 from sync.county import registry
@@ -64,7 +64,7 @@ def enrolled(county: County, folder: Path, url: str, centre: str = "037") -> Ter
         county=config.CountySettings(url=url, timeout_s=5.0, poll_s=0.2),
     )
     key = SigningKey.load_or_make(folder / identity.KEY_FILE)
-    identity.save(folder, identity_of(enrol_directly(county, centre, key)))
+    epochs.adopt(folder, identity_of(enrol_directly(county, centre, key)))
     return open_terminal(settings)
 
 
