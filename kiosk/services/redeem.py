@@ -36,6 +36,7 @@ from kiosk.store.tables import journal as journal_table
 
 CONFIRMATIONS = ("tap", "sign")
 MOST_REQUEST_ID_CHARS = 64
+MOST_PARTS = 600  # lots and buckets one entry names: it must stay below `entries.MAX_ENTRY_BYTES`
 OWN_REQUEST = "#"  # begins the ids this terminal makes; nobody else's may
 
 
@@ -125,7 +126,7 @@ def _write(
     number = (_LAST_SLIP.scalar(conn, {"b_epoch": epoch}) or 0) + 1
     buckets = [(row.expires, row.tenths) for row in _BUCKETS.all(conn, {"b_household": proof.household})]
     taken = points.take(buckets, charged)
-    body = {
+    body: dict[str, Any] = {
         "hh": proof.household,
         "lines": [[line.item.sku, line.qty, line.item.price_tenths, _pick(conn, line)] for line in lines],
         "charge": charged,
@@ -135,6 +136,8 @@ def _write(
         "how": proof.how,
         "confirm": confirm,
     }
+    if len(body["from"]) + sum(len(line[3]) for line in body["lines"]) > MOST_PARTS:
+        raise Refused("absurd-quantity", most=MOST_PARTS)
     head = writing.append("redeem", body, staff_id)
     redeemed = Redeemed(
         slip=cards.slip_number(terminal.identity.terminal, epoch, number),

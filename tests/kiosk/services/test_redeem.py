@@ -202,7 +202,7 @@ def test_request_ids_of_our_own_are_never_given_twice(village: Village, terminal
     given = [next_request_id(terminal) for _ in range(3)]
     other = village.open(terminal.settings)
     given += [next_request_id(other), next_request_id(terminal)]
-    assert given == ["t1", "t2", "t3", "t4", "t5"]
+    assert given == ["#1", "#2", "#3", "#4", "#5"]
 
 
 @pytest.mark.parametrize(("staff", "code"), [("G037A", "role-may-not"), ("X", "staff-unknown")])
@@ -253,6 +253,22 @@ def test_both_copies_are_queued_with_the_redemption(terminal: Terminal) -> None:
     )
     assert (data.head_name, data.clerk_name) == ("张大山", "李秀梅")
     assert data.offline
+
+
+def test_an_entry_never_outgrows_its_bound(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many lots and buckets as may be named still make an entry that can be read."""
+    from kiosk.ledger.entries import Entry, encode
+    from kiosk.services import redeem as module
+
+    lines = [["rice5000", 99, 99_999, [["1-1234567", 99]] * 10]] * 40
+    body = {"lines": lines, "from": [["2027-11-23", 9_999]] * 200, "hh": HOUSE, "charge": 9_999_999}
+    rest = {"slip": 999_999, "req": "x" * 64, "how": "desk:forgot", "confirm": "sign"}
+    assert module.MOST_PARTS == 40 * 10 + 200
+    decode(encode(Entry(9999, 99, 10**7, "2026-11-23", 10**13, "redeem", 1, "M037A", "", {**body, **rest})))
+    for _ in range(3):
+        shelf.receive(terminal, "soap", 1, "2027-01-01", "finance", "M037A", "R037A")
+    monkeypatch.setattr(module, "MOST_PARTS", 3)
+    assert _refused(terminal, (("soap", 3),), "r1")[0] == "absurd-quantity"
 
 
 def _order(order_id: str, tenths: int) -> dict[str, Any]:
