@@ -29,11 +29,16 @@ class SigningKey:
         return self._key.sign(data)
 
     @classmethod
-    def load_or_make(cls, path: Path) -> SigningKey:
-        """The key in `path`; a new one (file mode 0600) where there is none."""
-        if not path.exists():
-            _write_private(path, os.urandom(32))
+    def load(cls, path: Path) -> SigningKey:
+        """The key in `path`. Raises `OSError` where there is none and `ValueError` when it is no key."""
         return cls(path.read_bytes())
+
+    @classmethod
+    def load_or_make(cls, path: Path) -> SigningKey:
+        """The key in `path`; a new one (file mode 0600) where there is none: only for enrolment."""
+        if not path.exists():
+            write_private(path, os.urandom(32))
+        return cls.load(path)
 
 
 def verify(public: bytes, signature: bytes, data: bytes) -> bool:
@@ -75,13 +80,26 @@ def fingerprint(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
-def _write_private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes) -> None:
+    """Write `data` whole or not at all, readable by this user only, and there after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(draft, "wb", opener=_private) as file:  # the mode is set as it is made
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was created or renamed in `folder` survive a power cut."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.write(fd, data)
         os.fsync(fd)
     finally:
         os.close(fd)
-    draft.replace(path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kiosk.cli.context import Context, add_globals
 from kiosk.cli.void import entry_of
@@ -56,7 +56,7 @@ def _signed(parser: argparse.ArgumentParser) -> None:
 def _tenths(text: str) -> int:
     try:
         tenths = Decimal(text) * 10
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all bounds
         raise Refused("absurd-amount") from None
     if not tenths.is_finite() or tenths != tenths.to_integral_value() or abs(tenths) > deeds.MOST_TENTHS:
         raise Refused("absurd-amount")

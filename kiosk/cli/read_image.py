@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 
-from drivers.base import DeviceError
 from drivers.scanner.decode import describe_file
 from kiosk.cli.context import Context
 
@@ -21,10 +20,7 @@ def run(context: Context) -> int:
     """Read every file; 1 when one of them can't be opened as a picture."""
     readable = True
     for name in context.given.files:
-        try:
-            found = describe_file(name)
-        except DeviceError as error:
-            readable = False
-            found = {"file": str(name), "codes": [], "error": str(error)}
+        found = describe_file(name)
+        readable = readable and "error" not in found
         print(json.dumps(found, ensure_ascii=False), flush=True)
     return 0 if readable else 1

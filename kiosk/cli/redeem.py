@@ -12,7 +12,7 @@ from typing import IO, Any
 from kiosk.cli.context import Context, is_utf8, print_no
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.services import find
-from kiosk.services.redeem import next_request_id, redeem
+from kiosk.services.redeem import OWN_REQUEST, next_request_id, redeem
 from kiosk.services.views import Redeemed
 from kiosk.words import points
 
@@ -114,6 +114,8 @@ def _request(line: bytes) -> tuple[str, list[tuple[str, int]], str, str | None]:
 def _redeem(
     context: Context, card: str, items: list[tuple[str, int]], staff: str, request_id: str | None
 ) -> Redeemed:
+    if request_id is not None and request_id.startswith(OWN_REQUEST):
+        raise Refused("request-reserved", prefix=OWN_REQUEST)
     session = context.session(staff)
     terminal = context.terminal
     with terminal.read() as conn:

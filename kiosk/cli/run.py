@@ -18,4 +18,4 @@ def run(context: Context) -> int:
     """Open the screens; returns when the window is closed."""
     from kiosk.app import run_terminal
 
-    return run_terminal(context.terminal, context.given.inspect)
+    return run_terminal(context.settings, lambda: context.terminal, context.given.inspect)

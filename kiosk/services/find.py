@@ -78,9 +78,9 @@ def prove_card(terminal: Terminal, conn: Connection, text: str) -> Proof:
         raise Refused("card-forged" if cards.kind_of(text.strip()) == "household" else "not-a-card")
     if read.issuer.partition("-")[0] != terminal.identity.county:
         raise Refused("foreign-county")
-    public = conn.execute(_ISSUER, {"b_id": read.issuer}).scalar()
+    public = _card_key(terminal, conn, read)
     signed = cards.signed_part(text.strip())
-    if public is None or not verify_text(bytes.fromhex(public), read.signature, signed):
+    if not verify_text(bytes.fromhex(public), read.signature, signed):
         raise Refused("card-forged")
     state = conn.execute(_CARD, {"b_household": read.household, "b_serial": read.serial}).scalar()
     if state in ("lost", "revoked"):
@@ -88,6 +88,17 @@ def prove_card(terminal: Terminal, conn: Connection, text: str) -> Proof:
     if state is None:
         raise Refused("card-unknown")
     return Proof(household=read.household, how=f"card:{read.serial}")
+
+
+def _card_key(terminal: Terminal, conn: Connection, read: cards.HouseholdCard) -> str:
+    """The key a card must be signed by: the county's, or that of the terminal its household is at home at.
+
+    One stolen terminal then forges no card of another centre. "" for any other issuer.
+    """
+    if read.issuer == terminal.identity.county:
+        return terminal.identity.county_public
+    found = conn.execute(_HOME_ISSUER, {"b_id": read.issuer, "b_household": read.household}).scalar()
+    return str(found or "")
 
 
 def _at_desk(terminal: Terminal, wanted: Any, reason: str) -> tuple[Account, ...]:
@@ -101,10 +112,18 @@ def _at_desk(terminal: Terminal, wanted: Any, reason: str) -> tuple[Account, ...
         return tuple(_account(terminal, conn, Proof(household=one, how=f"desk:{reason}")) for one in found)
 
 
+def _stranger(terminal: Terminal, conn: Connection, household_id: str) -> Refused:
+    """What to say of a household that is not in our tables: by its number it may be another centre's."""
+    row = conn.execute(_CENTRE_OF, {"b_centre": household_id[:3]}).first()
+    if row is None or row.id == terminal.identity.centre:
+        return Refused("unknown-household")
+    return Refused("not-home", home=row.name)
+
+
 def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
     about = conn.execute(_HOUSEHOLD, {"b_id": proof.household}).first()
     if about is None:
-        raise Refused("unknown-household")
+        raise _stranger(terminal, conn, proof.household)
     home_here = about.home == terminal.identity.terminal
     home_name = "" if home_here else conn.execute(_CENTRE, {"b_terminal": about.home}).scalar() or ""
     pots = conn.execute(_POT, {"b_household": proof.household}).first()
@@ -158,12 +177,17 @@ def _rank(conn: Connection, household_id: str, month: str) -> int:
     return 1 + sum(row.earned > own for row in rows) if own > 0 else 0
 
 
-_ISSUER = select(issuer.c.public).where(issuer.c.id == bindparam("b_id"))
+_HOME_ISSUER = (
+    select(issuer.c.public)
+    .select_from(issuer.join(household, household.c.home == issuer.c.terminal))
+    .where(issuer.c.id == bindparam("b_id"), household.c.id == bindparam("b_household"))
+)
 _CARD = select(card.c.state).where(
     card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
 )
 _BY_DIGEST = select(identity.c.household).where(identity.c.digest == bindparam("b_digest"))
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_CENTRE_OF = select(centre.c.id, centre.c.name).where(centre.c.id == bindparam("b_centre"))
 _CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
 _POT = select(pot).where(pot.c.household == bindparam("b_household"))
 _DAY = select(state.c.value).where(state.c.name == "day")

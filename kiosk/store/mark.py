@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from kiosk.keys import sync_folder
+
 READS = 5
 RECORD_BYTES = 192  # one fixed size, so that a rewrite never leaves a tail
 
@@ -57,6 +59,8 @@ class MarkFile:
                 os.fsync(fd)
         finally:
             os.close(fd)
+        if new:
+            sync_folder(Path(self._path).parent)
 
     def _bytes(self) -> bytes:
         fd = os.open(self._path, os.O_RDONLY)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.keys import SigningKey, to_base32
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, find
+from kiosk.services import deeds, find, staff
 from kiosk.services.terminal import Terminal
 from tests.village import ID_NUMBER, HandClock, Village, send
 
@@ -151,3 +152,28 @@ def _refused(terminal: Terminal, text: str) -> str:
     with pytest.raises(Refused) as no:
         find.by_card(terminal, text)
     return no.value.code
+
+
+def test_a_terminal_forges_no_card_of_another_centre(village: Village, terminal: Terminal) -> None:
+    other = SigningKey(bytes([9]) * 32)
+    key = ("key", {"issuer": "YS-38", "public": other.public.hex(), "terminal": 38})
+    send(terminal, "county", key)
+    for text, read, code in (
+        ("P1:YS-38:0370217:1", find.by_card, "card-forged"),
+        ("S1:YS-38:M037A:1", staff.by_card, "staff-card-forged"),
+    ):
+        card = f"{text}:{to_base32(other.sign(text.encode()))}"
+        with pytest.raises(Refused) as refused:
+            read(terminal, card)
+        assert refused.value.code == code
+
+
+def test_a_card_of_another_centre_is_told_where_its_points_are(village: Village, terminal: Terminal) -> None:
+    told = [
+        ("centre", {"centre": "038", "name": "杏花嘎查", "township": "示范镇", "terminal": 38}),
+        ("card", {"hh": "0380001", "serial": 1, "state": "active"}),
+    ]
+    send(terminal, "county", *told)
+    with pytest.raises(Refused) as refused:
+        find.by_card(terminal, village.card("0380001"))
+    assert (refused.value.code, refused.value.params) == ("not-home", {"home": "杏花嘎查"})
