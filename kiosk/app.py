@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.config import Settings
 from kiosk.events import Bus
-from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend, Call
@@ -18,6 +19,7 @@ from kiosk.worker import Worker
 
 if TYPE_CHECKING:
     from drivers.supervisor import Supervisor
+    from kiosk.services.terminal import Terminal
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
@@ -25,9 +27,14 @@ LOG_FILES = 5
 _log = logging.getLogger(__name__)
 
 
-def run_terminal(terminal: Terminal, inspect: str | None = None) -> int:
-    """Show the screens until the window is closed; returns the exit code."""
-    settings = terminal.settings
+def run_terminal(
+    settings: Settings, open_terminal: Callable[[], Terminal], inspect: str | None = None
+) -> int:
+    """Show the screens until the window is closed; returns the exit code.
+
+    The terminal is opened on its own thread once the first frame is on the screen: SQLAlchemy alone takes as
+    long to load as Kivy. Whatever `open_terminal` raises ends the screens and is raised here.
+    """
     _log_to(settings.data_dir / "log")
     setup.prepare(settings)
     bus = Bus()
@@ -35,17 +42,45 @@ def run_terminal(terminal: Terminal, inspect: str | None = None) -> int:
     with ExitStack() as parts:
         worker.start()
         parts.callback(worker.stop)
+        shown = threading.Event()
+        parts.callback(shown.set)  # a window closed before its first frame must not leave the worker waiting
         backend = Backend(
-            terminal=terminal,
+            terminal=None,
             worker=worker,
             bus=bus,
             settings=settings,
             words=Words(settings.screen.locale),
-            after_first_frame=lambda: _start_the_rest(parts, terminal, worker, bus),
+            after_first_frame=shown.set,
         )
         from kiosk.ui.main import KioskUI
 
-        KioskUI(backend, Path(inspect) if inspect else None).run()
+        ui = KioskUI(backend, Path(inspect) if inspect else None)
+        failures: list[BaseException] = []
+
+        def open_once_shown() -> Terminal:
+            shown.wait()
+            terminal = open_terminal()
+            backend.terminal = terminal
+            return terminal
+
+        def opened(terminal: Terminal) -> None:
+            ui.opened()
+            _start_the_rest(parts, terminal, worker, bus)
+
+        def failed(error: BaseException) -> None:
+            failures.append(error)
+            ui.stop()
+
+        # The first job of all: what the screens ask for meanwhile waits behind it.
+        worker.submit(
+            open_once_shown,
+            then=opened,
+            failed=failed,
+            first=True,
+        )
+        ui.run()
+        if failures:
+            raise failures[0]
     return 0
 
 

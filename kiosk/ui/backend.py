@@ -32,11 +32,11 @@ class Services:
         return module
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Backend:
-    """One opened terminal behind the screens. `speak` is None where nothing can speak."""
+    """What stands behind the screens. `speak` is None where nothing can speak."""
 
-    terminal: Any
+    terminal: Any  # None until the worker's first job has opened it: read it on the worker only
     worker: Worker
     bus: Bus
     settings: Settings

@@ -156,7 +156,10 @@ class Flow:
 
         backend = self.app.backend
         backend.worker.submit(
-            job, backend.terminal, *args, then=mine(then), failed=mine(failed or self.refuse), first=True
+            lambda: job(backend.terminal, *args),
+            then=mine(then),
+            failed=mine(failed or self.refuse),
+            first=True,
         )
 
     def refuse(self, error: BaseException) -> None:

@@ -99,7 +99,7 @@ class KioskUI(App):
         self._wake()
         Clock.schedule_interval(lambda _dt: self._second(), 1.0)
         self._second()
-        Clock.schedule_once(lambda _dt: self._after_first_frame(), 0.05)
+        Window.bind(on_flip=self._first_flip)
 
     def on_stop(self) -> None:
         """Stop listening."""
@@ -188,7 +188,8 @@ class KioskUI(App):
     def _page_news(self) -> None:
         self.flow.page(self.flow.name).news()
 
-    def _after_first_frame(self) -> None:
+    def opened(self) -> None:
+        """The terminal is open: fetch what the pages show of it."""
         backend = self.backend
 
         def state() -> LineState:
@@ -197,9 +198,20 @@ class KioskUI(App):
 
         backend.worker.submit(state, then=self._line_changed)
         self.load_shelf()
+
+    def _first_flip(self, window: Any) -> None:
+        window.unbind(on_flip=self._first_flip)  # told just before the flip itself: go on in the next tick
+        Clock.schedule_once(lambda _dt: self._after_first_frame(), 0)
+
+    def _after_first_frame(self) -> None:
+        if self.backend.terminal is not None:
+            self.opened()
+        from kiosk.ui.widgets import icon
+
+        icon.smooth()
         missing = [name for name in PAGES if name not in self.flow.made()]
         self._build_rest(missing)
-        backend.after_first_frame()
+        self.backend.after_first_frame()
 
     def _build_rest(self, missing: list[str]) -> None:
         if missing:

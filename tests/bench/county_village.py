@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def build(folder: Path) -> Path:
     for number in HOUSEHOLDS:
         registry.issue_card(county, number)
     county.close()
-    clock = HandClock(date.today().isoformat())
+    clock = HandClock(datetime.now().astimezone().date().isoformat())
     terminal = open_terminal(config.load(folder / CONFIG_FILE), clock)
     with serving(folder) as url:
         exchange(terminal, url)
@@ -111,6 +111,6 @@ def _household(number: str) -> registry.Household:
         members=2,
         home=TERMINAL,
         opening_tenths=500_000,
-        opening_expires=f"{date.today().year + 1}-12-31",
+        opening_expires=f"{datetime.now().astimezone().date().year + 1}-12-31",
         limits="off",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from kivy.core.image import Image as CoreImage
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
@@ -16,13 +17,29 @@ from kiosk.ui import kv
 PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 
 
+_drawn: WeakSet[Picture] = WeakSet()
+_mipmaps = False
+
+
 @cache
 def texture(folder: str, name: str) -> Any:
     """The texture of `assets/<folder>/<name>.png`, or None if there is no such picture; kept for ever."""
     path = (PICTURES if folder == "pictures" else assets_dir() / folder) / f"{name}.png"
     if not name or not path.is_file():
         return None
-    return CoreImage(str(path), mipmap=True).texture
+    return CoreImage(str(path), mipmap=_mipmaps).texture
+
+
+def smooth() -> None:
+    """From now on with mipmaps, also what is drawn already.
+
+    The first mipmap costs a software renderer 40 ms (it compiles the filter): not before the first frame.
+    """
+    global _mipmaps
+    _mipmaps = True
+    texture.cache_clear()
+    for picture in _drawn:
+        picture.on_source()
 
 
 class Picture(Widget):
@@ -31,6 +48,10 @@ class Picture(Widget):
     folder = StringProperty("goods")
     source = StringProperty("")
     texture = ObjectProperty(None, allownone=True)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        _drawn.add(self)
 
     def on_source(self, *_args: object) -> None:
         self.texture = texture(self.folder, self.source)
