@@ -77,8 +77,10 @@ def _ledger(terminal: Terminal) -> Iterator[Finding]:
     found = verify(terminal)
     detail = f"{found.entries} entries" + "".join(f"; {problem}" for problem in found.problems[:3])
     yield Finding(name="ledger", state="ok" if found.ok else "bad", detail=detail)
-    if not terminal.may_write():
-        yield Finding(name="epoch", state="bad", detail="needs-epoch")
+    blocked = terminal.blocked()
+    if blocked:
+        state: State = "warning" if blocked == "needs-entries" else "bad"  # those come by themselves
+        yield Finding(name="epoch", state=state, detail=blocked)
     day = books.today(terminal).day
     clock = terminal.clock.today()
     yield Finding(

@@ -38,6 +38,10 @@ def enrol_machine(settings: Settings, url: str, code: str) -> Enrolled:
     else:
         try:
             who = _enrol_over(before, url, code)
+        except Refused as refused:
+            if refused.code == "no-line":  # the county may have ended our epoch all the same: ask
+                exchange_once(before)
+            raise
         finally:
             before.close()
     terminal = open_terminal(settings)

@@ -31,6 +31,8 @@ def run(context: Context) -> int:
         "sent": result.sent,
         "received": result.received,
         "orders": result.orders,
+        "taken_back": result.taken_back,
+        "set_aside": result.set_aside,
         "waiting": result.waiting,
         "bytes_out": result.bytes_out,
         "bytes_in": result.bytes_in,

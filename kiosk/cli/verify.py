@@ -7,6 +7,10 @@ import argparse
 from kiosk.cli.context import Context
 from kiosk.services import verify
 
+_WHY = {
+    "needs-epoch": "the database is an older copy, or the county has ended our epoch",
+    "needs-entries": "our own entries are not back from the county yet",
+}
 EXAMPLE = "example: kiosk verify --json"
 
 
@@ -19,9 +23,9 @@ def run(context: Context) -> int:
     """Check and report; 1 when something is wrong."""
     act = verify.rebuild if context.given.rebuild else verify.verify
     found = act(context.terminal)
-    writable = context.terminal.may_write()
-    problems = [*found.problems, *([] if writable else ["needs-epoch: the database is an older copy"])]
-    ok = found.ok and writable
+    blocked = context.terminal.blocked()
+    problems = [*found.problems, *([f"{blocked}: {_WHY[blocked]}"] if blocked else [])]
+    ok = found.ok and not blocked
     fields = {"ok": ok, "entries": found.entries, "problems": problems}
     context.answer(
         fields, "\n".join([f"{found.entries} entries, {'all well' if ok else 'NOT well'}", *problems])

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kiosk import cli, config
 from kiosk.ledger.entries import Entry, decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, epochs, find, identity, printing, shelf
+from kiosk.services import deeds, epochs, feed, find, identity, printing, shelf
 from kiosk.services import terminal as terminals
 from kiosk.services import verify as own_verify
 from kiosk.services.redeem import next_request_id, redeem
@@ -30,6 +30,8 @@ from sync.county.tables import epochs as epochs_table
 from sync.county.tables import flags, orders, set_aside
 from sync.county.verify import verify
 from sync.enrolling import Enrolled, enrol_machine
+from sync.protocol import ENROL_PATH
+from sync.transport import Line, LineError
 from tests.sync.places import HOUSEHOLDS, OPENING_TENTHS, journal_at, journal_of
 from tests.sync.proxy import DOWN, UP, CuttingProxy
 
@@ -111,6 +113,33 @@ def test_what_an_older_copy_lost_comes_back(
     with county.read() as conn:
         assert conn.execute(select(orders.c.state).where(orders.c.order_id == order)).scalar() == "done"
         assert conn.execute(select(flags)).all() == []
+
+
+def test_an_order_the_copy_had_open_is_not_carried_out_again(
+    county: County,
+    serving: Serving,
+    shop: Terminal,
+    reopen: Reopen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry.give_order(county, 37, do="earn", household=SECOND, amount_tenths=30, rule="yard")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(feed, "carry_out", lambda _terminal: 0)
+        assert exchange_once(shop).ok
+    _copy(shop, tmp_path / "older.db")
+    assert exchange_once(shop).orders == 1
+    shop.close()
+    _put_back(shop, tmp_path / "older.db")
+    result = _enrol(county, serving, shop).result
+    assert result is not None
+    assert (result.ok, result.orders, result.taken_back) == (True, 0, 1)
+    again = reopen(shop)
+    _has_the_countys_balances(county, again)
+    assert exchange_once(again).orders == 0
+    _spend(again, SECOND, "new")
+    assert exchange_once(again).ok
+    _all_clean(county, again)
 
 
 def test_slips_made_here_must_still_have_their_stubs(
@@ -393,6 +422,43 @@ def test_entries_that_wait_are_never_left_behind(
     again = reopen(shop)
     assert again.identity.epoch == 1
     _spend(again, SECOND, "goes on")
+
+
+def test_an_enrolment_whose_answer_is_lost_stops_the_terminal(
+    county: County, serving: Serving, shop: Terminal, reopen: Reopen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The county has ended the epoch: no entry may be written into it; the same code goes on."""
+    shop.close()
+    code = make_code(county, "037")
+    post = Line.post
+
+    def lose_the_answer(line: Line, path: str, message: bytes) -> bytes:
+        answer = post(line, path, message)
+        if path == ENROL_PATH:
+            raise LineError("timed-out")
+        return answer
+
+    with monkeypatch.context() as lossy:
+        lossy.setattr(Line, "post", lose_the_answer)
+        with pytest.raises(Refused, match="no-line"):
+            enrol_machine(shop.settings, serving.url, code)
+    stopped = reopen(shop)
+    assert (stopped.identity.epoch, _refused(stopped)) == (1, "needs-epoch")
+    stopped.close()
+    assert enrol_machine(shop.settings, serving.url, code).who.epoch == 2
+    assert _spend(reopen(shop), SECOND, "new").slip == "0037B-000001"
+
+
+def test_a_lost_database_comes_back(county: County, serving: Serving, shop: Terminal, reopen: Reopen) -> None:
+    shop.close()
+    for name in ("", "-wal", "-shm"):
+        (shop.settings.data_dir / f"{terminals.DATABASE_FILE}{name}").unlink(missing_ok=True)
+    with pytest.raises(Refused, match="database-missing"):
+        open_terminal(shop.settings)
+    result = _enrol(county, serving, shop).result
+    assert result is not None
+    assert (result.ok, result.taken_back) == (True, len(journal_at(county, 37)))
+    assert _spend(reopen(shop), SECOND, "new").slip == "0037B-000001"
 
 
 def test_a_refused_enrolment_changes_nothing(serving: Serving, shop: Terminal, reopen: Reopen) -> None:
