@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.config import Settings
 from kiosk.events import Bus
+from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend, Call
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
+DAY_LOOK_S = 600.0
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ def run_terminal(
 def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus) -> None:
     """Devices, printer and line come after the first frame: nobody waits for them to see the screen."""
     worker.submit(_note_start, terminal)
-    for start in (_start_printer, _start_readers, _start_line):
+    for start in (_start_printer, _start_readers, _start_line, _start_days):
         stop = start(terminal, worker, bus)
         if stop is not None:
             parts.callback(stop)
@@ -97,6 +99,23 @@ def _note_start(terminal: Terminal) -> None:
     if terminal.may_write():
         with terminal.write() as writing:
             writing.note_clock("start")
+
+
+def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], None]:
+    """Open the new day also where nobody comes: what is due then must not wait for the first redemption."""
+    from kiosk.services import day
+
+    ending = threading.Event()
+
+    def follow() -> None:
+        while not ending.wait(DAY_LOOK_S):
+            try:
+                worker.call(day.follow_clock, terminal)
+            except Refused as refused:  # looking goes on; what writes says so itself
+                _log.info("day not followed: %s", refused.code)
+
+    threading.Thread(target=follow, name="day", daemon=True).start()
+    return ending.set
 
 
 def _start_printer(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
@@ -152,8 +171,16 @@ def _log_to(folder: Path) -> None:
     from logging.handlers import RotatingFileHandler
 
     folder.mkdir(parents=True, exist_ok=True)
+    threading.excepthook = _log_thread_end
     handler = RotatingFileHandler(folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx2", "httpcore2", "kivy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _log_thread_end(end: threading.ExceptHookArgs) -> None:
+    """On a kiosk nobody sees standard error: a thread that ends by a mistake of ours is in the log."""
+    name = end.thread.name if end.thread else "?"
+    traced = (end.exc_type, end.exc_value or end.exc_type(), end.exc_traceback)
+    _log.error("thread %s ended", name, exc_info=traced)

@@ -26,6 +26,7 @@ COMMANDS = {
     "redeem": "points for goods",
     "void": "take a redemption of today back",
     "points": "give, take or reverse points",
+    "day": "the business day; open one by hand",
     "stock": "the shelf; take goods in",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",

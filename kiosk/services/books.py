@@ -9,6 +9,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState, Today
 from kiosk.store import cursors
 from kiosk.store import journal as journals
+from kiosk.store.catalogue import GOODS_NOW
 from kiosk.store.tables import goods, household, journal, lot, pot, reversal, state
 
 LOW_PIECES = 5
@@ -61,7 +62,7 @@ _REDEEMED = (
     .where(journal.c.kind == "redeem", journal.c.day == bindparam("b_day"), reversal.c.seq.is_(None))
 )
 _SHELF_WORTH = select(func.sum(lot.c.pieces * goods.c.price)).select_from(
-    lot.join(goods, goods.c.sku == lot.c.sku)
+    lot.join(goods, (goods.c.sku == lot.c.sku) & GOODS_NOW)
 )
 _OUTSTANDING = (
     select(func.sum(pot.c.available))
@@ -71,6 +72,7 @@ _OUTSTANDING = (
 _LOW = (
     select(goods.c.name)
     .select_from(goods.outerjoin(lot, lot.c.sku == goods.c.sku))
+    .where(GOODS_NOW)
     .group_by(goods.c.sku)
     .having(func.coalesce(func.sum(lot.c.pieces), 0) <= bindparam("b_low"))
     .order_by(func.coalesce(func.sum(lot.c.pieces), 0), goods.c.sku)

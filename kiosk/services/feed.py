@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import asdict
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds
+from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
     CentreRow,
@@ -38,11 +39,20 @@ from kiosk.store.tables import (
     order_open,
     rule,
     staff,
+    state,
 )
 
 ORDERS_A_SLICE = 50  # so that a redemption never waits long behind the county's orders
 
 Body = Mapping[str, Any]
+
+
+class Arrival(NamedTuple):
+    """Where and when a feed row came, and its body as it came."""
+
+    pos: int
+    day: str
+    body: Body
 
 
 def position(conn: Connection, scope: str) -> int:
@@ -62,22 +72,26 @@ def store_page(terminal: Terminal, scope: str, first_pos: int, rows: Sequence[by
         if first_pos > have + 1:
             raise Refused("feed-gap", scope=scope, have=have)
         fresh = rows[have + 1 - first_pos :]
+        day = conn.execute(_DAY).scalar() or ""
         for pos, data in enumerate(fresh, have + 1):
-            conn.execute(_ROW, {"scope": scope, "pos": pos, "data": data})
-            take_in(conn, pos, data)
+            conn.execute(_ROW, {"scope": scope, "pos": pos, "data": data, "day": day})
+            take_in(conn, pos, data, day)
         cursors.put(conn, f"feed:{scope}", have + len(fresh))
         return have + len(fresh)
 
 
-def take_in(conn: Connection, pos: int, data: bytes) -> None:
-    """Bring the reference tables up to one stored row. Unknown kinds wait for a program that knows them."""
+def take_in(conn: Connection, pos: int, data: bytes, day: str) -> None:
+    """Bring the reference tables up to one stored row that came on business `day`.
+
+    Unknown kinds wait for a program that knows them.
+    """
     try:
         row_pos, kind, body = json.loads(data)
         if row_pos != pos or not isinstance(kind, str):
             raise ValueError("position or kind")
         if kind in _KINDS:
             form, handler = _KINDS[kind]
-            handler(conn, pos, msgspec.convert(body, form), body)
+            handler(conn, Arrival(pos, day, body), msgspec.convert(body, form))
     except (ValueError, TypeError, RecursionError) as error:
         raise Refused("feed-unreadable", pos=pos, reason=type(error).__name__) from None
 
@@ -87,7 +101,7 @@ def rebuild(conn: Connection) -> None:
     for table in FEED_TABLES:
         conn.execute(table.delete())
     for row in conn.execute(select(feed_row).order_by(literal_column("rowid"))).all():
-        take_in(conn, row.pos, row.data)
+        take_in(conn, row.pos, row.data, row.day)
     close_done(conn)
 
 
@@ -109,7 +123,7 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
     return len(orders)
 
 
-def _take_household(conn: Connection, _pos: int, row: HouseholdRow, _body: Body) -> None:
+def _take_household(conn: Connection, _came: Arrival, row: HouseholdRow) -> None:
     values = {"id": row.hh, "name": row.name, "members": row.members, "pinyin": row.pinyin, "home": row.home}
     conn.execute(_replace(household), {**values, "limits": int(row.limits != "off")})
     conn.execute(delete(identity).where(identity.c.household == row.hh))
@@ -117,40 +131,44 @@ def _take_household(conn: Connection, _pos: int, row: HouseholdRow, _body: Body)
         conn.execute(_replace(identity), {"digest": digest, "household": row.hh})
 
 
-def _take_card(conn: Connection, _pos: int, row: CardRow, _body: Body) -> None:
+def _take_card(conn: Connection, _came: Arrival, row: CardRow) -> None:
     conn.execute(_replace(card), {"household": row.hh, "serial": row.serial, "state": row.state})
 
 
-def _take_staff(conn: Connection, _pos: int, row: StaffRow, _body: Body) -> None:
+def _take_staff(conn: Connection, _came: Arrival, row: StaffRow) -> None:
     values = asdict(row)
     conn.execute(_replace(staff), {"id": values.pop("staff"), **values})
 
 
-def _take_goods(conn: Connection, _pos: int, row: GoodsRow, _body: Body) -> None:
+def _take_goods(conn: Connection, came: Arrival, row: GoodsRow) -> None:
+    """A new good counts from its day; a new version of one that is there from the next day at the earliest,
+    so that no price changes while somebody stands at the desk."""
     values = asdict(row)
+    if came.day and conn.execute(_GOODS_THERE, {"b_sku": row.sku}).first() is not None:
+        values["counts_from"] = max(row.counts_from, day_after(came.day, 1))
     conn.execute(_replace(goods), {"most_a_month": values.pop("limit"), **values})
 
 
-def _take_rule(conn: Connection, _pos: int, row: RuleRow, _body: Body) -> None:
+def _take_rule(conn: Connection, _came: Arrival, row: RuleRow) -> None:
     values = asdict(row)
     conn.execute(_replace(rule), {"id": values.pop("rule"), **values})
 
 
-def _take_key(conn: Connection, _pos: int, row: KeyRow, _body: Body) -> None:
+def _take_key(conn: Connection, _came: Arrival, row: KeyRow) -> None:
     values = asdict(row)
     conn.execute(_replace(issuer), {"id": values.pop("issuer"), **values})
 
 
-def _take_centre(conn: Connection, _pos: int, row: CentreRow, _body: Body) -> None:
+def _take_centre(conn: Connection, _came: Arrival, row: CentreRow) -> None:
     values = asdict(row)
     conn.execute(_replace(centre), {"id": values.pop("centre"), **values})
 
 
-def _take_order(conn: Connection, pos: int, row: OrderRow, body: Body) -> None:
+def _take_order(conn: Connection, came: Arrival, row: OrderRow) -> None:
     done = conn.execute(select(order_done.c.id).where(order_done.c.id == row.order)).first()
     if done is None:
-        data = json.dumps(body, sort_keys=True).encode()
-        conn.execute(_replace(order_open), {"id": row.order, "pos": pos, "body": data})
+        data = json.dumps(came.body, sort_keys=True).encode()
+        conn.execute(_replace(order_open), {"id": row.order, "pos": came.pos, "body": data})
 
 
 def _replace(table: Any) -> Any:
@@ -158,7 +176,7 @@ def _replace(table: Any) -> Any:
 
 
 _REPLACE: dict[str, Any] = {}
-_KINDS: dict[str, tuple[type, Callable[[Connection, int, Any, Body], None]]] = {
+_KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "household": (HouseholdRow, _take_household),
     "card": (CardRow, _take_card),
     "staff": (StaffRow, _take_staff),
@@ -169,5 +187,7 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, int, Any, Body], None]]] = {
     "order": (OrderRow, _take_order),
 }
 _ROW = insert(feed_row)
+_DAY = select(state.c.value).where(state.c.name == "day")
+_GOODS_THERE = select(goods.c.sku).where(goods.c.sku == bindparam("b_sku")).limit(1)
 _NEXT_ORDERS = select(order_open).order_by(order_open.c.pos).limit(bindparam("most"))
 _ORDER_CLOSED = delete(order_open).where(order_open.c.id == bindparam("b_id"))

@@ -66,5 +66,5 @@ _LATEST = (
     .order_by(posting.c.epoch.desc(), posting.c.seq.desc())
     .limit(bindparam("b_limit"))
 )
-_GOODS = select(goods.c.sku, goods.c.name)
+_GOODS = select(goods.c.sku, goods.c.name).order_by(goods.c.counts_from)  # the latest name stands
 _RULE = select(rule.c.title).where(rule.c.id == bindparam("b_id"))

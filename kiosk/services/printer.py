@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from drivers.base import DeviceError, Health, State
 from drivers.printer.escpos import encode
 from drivers.printer.printer import EscposPrinter, Outcome
 from drivers.printer.profile import profile
+from kiosk.ledger.refusals import Refused
 from kiosk.services import printing
 from kiosk.services.printing import Job
 from kiosk.services.terminal import Terminal
@@ -19,6 +21,7 @@ from kiosk.slips import redemption_slip
 from kiosk.worker import Worker
 
 QUEUE_LOOK_S = 0.25  # between looks at the queue, which screens and other processes fill
+TROUBLE_PAUSE_S = 2.0  # before trying again after a full disk or the like
 STATUS_LOOK_S = 3.0  # between looks at an idle printer
 NAME = "printer"
 
@@ -39,6 +42,7 @@ class PrintThread:
         self._stopping = threading.Event()
         self._health: Health | None = None
         self._unsettled: Job | None = None
+        self._owed: tuple[Job, Outcome] | None = None  # what became of a copy, not yet on disk
         self._look_at = 0.0
 
     def start(self) -> None:
@@ -52,9 +56,21 @@ class PrintThread:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if self._well():
-                self._print_what_waits()
-            self._stopping.wait(QUEUE_LOOK_S)
+            pause_s = QUEUE_LOOK_S
+            try:
+                self._tell_what_is_owed()
+                if self._well():
+                    self._print_what_waits()
+            except Refused as refused:  # a full disk or a busy database: paper waits until it can be noted
+                self._report("lost", refused.code)
+                pause_s = TROUBLE_PAUSE_S
+            except queue.Full:
+                pause_s = TROUBLE_PAUSE_S
+            except Exception:  # noqa: BLE001  # logged whole; a slip more must not need a restart
+                _log.exception("the printer's thread goes on after a mistake of ours")
+                self._report("lost", "error")
+                pause_s = TROUBLE_PAUSE_S
+            self._stopping.wait(pause_s)
         self._printer.close()
 
     def _print_what_waits(self) -> None:
@@ -89,8 +105,18 @@ class PrintThread:
         self._unsettled = None
 
     def _tell(self, job: Job, outcome: Outcome) -> None:
+        self._owed = (job, outcome)
+        self._tell_what_is_owed()
+
+    def _tell_what_is_owed(self) -> None:
+        """Note what became of the last copy before anything else is printed, else it would print twice."""
+        if self._owed is None:
+            return
+        job, outcome = self._owed
         args: tuple[Any, ...] = (self._terminal, job, outcome.state, outcome.reason, outcome.bytes_out)
-        self._publish(self._worker.call(printing.finish, *args))
+        news = self._worker.call(printing.finish, *args)
+        self._owed = None
+        self._publish(news)
 
     def _well(self) -> bool:
         """Whether the printer can print now; looks at it now and then and tells when that changes."""

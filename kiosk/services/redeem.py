@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -40,6 +40,14 @@ MOST_PARTS = 600  # lots and buckets one entry names: it must stay below `entrie
 OWN_REQUEST = "#"  # begins the ids this terminal makes; nobody else's may
 
 
+class Asked(NamedTuple):
+    """What makes a request the same request."""
+
+    household: str
+    items: Items
+    staff: str
+
+
 def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) -> Quote:
     """What the basket costs now and what is left; a refusal is part of the answer, nothing is written."""
     most = terminal.settings.rules.most_pieces
@@ -68,13 +76,15 @@ def redeem(
     *,
     confirm: str = "tap",
     yes: frozenset[str] = frozenset(),
+    confirmed_tenths: int | None = None,
 ) -> Redeemed:
     """Deduct the points, hand out the goods, number the slip and queue its copies: all of it or nothing.
 
     The same request again is the same redemption: same answer, nothing new. Raises `Refused` with
     `not-enough-points`, `not-enough-stock`, `over-limit`, `not-home`, `unknown-goods`, `empty-basket`,
-    `absurd-quantity`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, and `Question` with
-    `duplicate-charge` unless that is in `yes`.
+    `absurd-quantity`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, `price-changed` when
+    the sum is not the one the resident confirmed, and `Question` with `duplicate-charge` unless that is in
+    `yes`.
     """
     assert confirm in CONFIRMATIONS
     if not 0 < len(request_id) <= MOST_REQUEST_ID_CHARS or not request_id.isprintable():
@@ -85,10 +95,12 @@ def redeem(
         conn = writing.conn
         known = _REQUEST.first(conn, {"b_id": request_id})
         if known is not None:
-            return _repeated(conn, terminal, known, proof.household, tidied)
+            return _repeated(conn, terminal, known, Asked(proof.household, tidied, staff_id))
         clerk = staff.require(conn, staff_id, "redeem")
         _check_card(conn, proof)
         lines = _price(conn, tidied)
+        if confirmed_tenths is not None and sum(line.total_tenths for line in lines) != confirmed_tenths:
+            raise Refused("price-changed")
         about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
         _check(conn, terminal, about, lines)
         if about.limits:
@@ -152,11 +164,12 @@ def _write(
     return redeemed, points.left(buckets, taken)
 
 
-def _repeated(conn: Connection, terminal: Terminal, known: Any, household_id: str, items: Items) -> Redeemed:
+def _repeated(conn: Connection, terminal: Terminal, known: Any, asked: Asked) -> Redeemed:
     row = journal.get(conn, known.epoch, known.seq)
     assert row is not None
     entry = decode_own(row.data)
-    if entry.kind != "redeem" or not redemption.same_request(entry.body, household_id, items):
+    same_body = entry.kind == "redeem" and redemption.same_request(entry.body, asked.household, asked.items)
+    if not same_body or entry.actor != asked.staff:
         raise Refused("request-mismatch")
     return describe(conn, terminal, row, entry, known.after_tenths)
 

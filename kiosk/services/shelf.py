@@ -12,6 +12,7 @@ from kiosk.services import staff
 from kiosk.services.clock import is_day
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import ShelfItem
+from kiosk.store.catalogue import GOODS_NOW
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import goods, lot
 
@@ -90,7 +91,7 @@ def _item(row: Any) -> ShelfItem:
 
 
 _ON_HAND = select(func.coalesce(func.sum(lot.c.pieces), 0)).where(lot.c.sku == goods.c.sku).scalar_subquery()
-_ITEM = select(goods, _ON_HAND.label("on_hand"))
+_ITEM = select(goods, _ON_HAND.label("on_hand")).where(GOODS_NOW)
 _SHELF = Prepared(_ITEM.order_by(goods.c.price.desc(), goods.c.sku))
 _BY_SKU = Prepared(_ITEM.where(goods.c.sku == bindparam("b_sku")))
 _BY_CODE = Prepared(

@@ -29,7 +29,7 @@ PIN_DIGITS = range(6, 13)
 
 # What each role may do at a terminal.
 MAY: dict[str, frozenset[str]] = {
-    "manager": frozenset({"redeem", "void", "find", "reprint", "receive", "deed"}),
+    "manager": frozenset({"day", "redeem", "void", "find", "reprint", "receive", "deed"}),
     "grid": frozenset({"find", "deed"}),
     "reviewer": frozenset({"void", "find", "deed"}),
     "supervisor": frozenset({"find"}),

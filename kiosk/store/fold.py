@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.ledger import points, stock
+from kiosk.ledger import measures, points, stock
 from kiosk.ledger.entries import Entry
 from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
     FOLD_TABLES,
     bucket,
+    loan,
     lot,
     order_done,
     posting,
@@ -49,6 +50,8 @@ def fold(conn: Connection, entry: Entry) -> None:
     if "order" in body:
         done = {"id": body["order"], "epoch": entry.epoch, "seq": entry.seq, "refused": body.get("code", "")}
         _ORDER_DONE.run(conn, done)
+    if entry.kind == "borrow" or body.get("repaid") or entry.kind == "repay":
+        _fold_loan(conn, entry)
     if entry.kind == "day-open":
         _STATE.run(conn, {"name": "day", "value": entry.day})
 
@@ -134,6 +137,21 @@ def _sums(moved: Iterable[points.Posting]) -> dict[str, int]:
     return sums
 
 
+def _fold_loan(conn: Connection, entry: Entry) -> None:
+    body = entry.body
+    if entry.kind == "borrow":
+        new = {"epoch": entry.epoch, "seq": entry.seq, "household": body["hh"], "amount": body["amount"]}
+        new |= {"remaining": body["amount"], "day": entry.day, "due": body["due"], "closed": ""}
+        _NEW_LOAN.run(conn, new)
+        return
+    found = _OPEN_LOAN.first(conn, {"b_household": body["hh"]})
+    if found is None:
+        return
+    left = measures.loan_left(found.remaining, found.owed, entry.kind, body)
+    changed = {"b_remaining": left, "b_closed": "" if left else entry.day}
+    _LOAN.run(conn, {"b_epoch": found.epoch, "b_seq": found.seq, **changed})
+
+
 def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -> None:
     if not moved:
         return
@@ -195,6 +213,17 @@ _POT = Prepared(
         honour=pot.c.honour + bindparam("b_honour"),
     )
     .returning(pot.c.available)
+)
+_NEW_LOAN = Prepared(insert(loan))
+_OPEN_LOAN = Prepared(
+    select(loan.c.epoch, loan.c.seq, loan.c.remaining, pot.c.owed)
+    .select_from(loan.join(pot, pot.c.household == loan.c.household))
+    .where(loan.c.household == bindparam("b_household"), loan.c.remaining > 0)
+)
+_LOAN = Prepared(
+    update(loan)
+    .where(loan.c.epoch == bindparam("b_epoch"), loan.c.seq == bindparam("b_seq"))
+    .values(remaining=bindparam("b_remaining"), closed=bindparam("b_closed"))
 )
 _LOT = Prepared(
     update(lot)

@@ -91,6 +91,22 @@ total = Table(
     sqlite_with_rowid=False,
 )
 
+loan = Table(
+    "loan",
+    metadata,
+    _int("epoch", primary_key=True, autoincrement=False),  # of the `borrow` entry
+    _int("seq", primary_key=True, autoincrement=False),
+    _text("household"),
+    _int("amount"),
+    _int("remaining"),
+    _text("day"),
+    _text("due"),  # the last day to repay it
+    _text("closed"),  # the day nothing was left, "" while it is open
+    CheckConstraint("remaining >= 0 AND remaining <= amount", name="no_loan_below_zero"),
+    sqlite_with_rowid=False,
+)
+Index("one_open_loan", loan.c.household, unique=True, sqlite_where=loan.c.remaining > 0)
+
 lot = Table(
     "lot",
     metadata,
@@ -171,6 +187,7 @@ feed_row = Table(
     _text("scope", primary_key=True),
     _int("pos", primary_key=True, autoincrement=False),
     Column("data", BLOB, nullable=False),
+    _text("day"),  # business day it came on, "" before the first
 )
 
 household = Table(
@@ -218,6 +235,7 @@ goods = Table(
     "goods",
     metadata,
     _text("sku", primary_key=True),
+    _text("counts_from", primary_key=True),  # business day from which this row counts
     _text("name"),
     _text("unit"),
     _int("price"),
@@ -226,7 +244,6 @@ goods = Table(
     _text("category"),
     _int("most_a_month"),  # 0: no limit
     _int("version"),
-    _text("counts_from"),
     Index("goods_by_barcode", "barcode"),
 )
 
@@ -299,6 +316,7 @@ FOLD_TABLES = (
     bucket,
     tally,
     total,
+    loan,
     lot,
     stock_move,
     slip,

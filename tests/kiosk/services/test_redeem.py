@@ -171,15 +171,27 @@ def test_the_same_request_again_is_the_same_redemption(terminal: Terminal) -> No
     assert _everything(terminal) == before
 
 
-def test_a_repeated_request_keeps_the_price_it_had(terminal: Terminal) -> None:
+def test_a_repeated_request_keeps_the_price_it_had(terminal: Terminal, clock: HandClock) -> None:
     first = redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
     body = {"sku": "soap", "name": "肥皂", "unit": "块", "price": 45, "barcode": "", "picture": "soap"}
     send(terminal, "county", ("goods", {**body, "category": "daily", "limit": 0, "from": "", "version": 2}))
     again = redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
     assert (again.charged_tenths, again.slip) == (first.charged_tenths, first.slip) == (30, "0037-000001")
     assert again.lines[0].total_tenths == 30
-    newer = redeem(terminal, proof(), (("soap", 2),), "M037A", "r2")
-    assert newer.charged_tenths == 90
+    same_day = redeem(terminal, proof(), (("soap", 2),), "M037A", "r2", confirmed_tenths=60)
+    assert same_day.charged_tenths == 60, "a price that came during the day counts from the next"
+    clock.move(days=1)
+    with pytest.raises(Refused) as refused:
+        redeem(terminal, proof(), (("soap", 2),), "M037A", "r3", confirmed_tenths=60)
+    assert refused.value.code == "price-changed"
+    assert redeem(terminal, proof(), (("soap", 2),), "M037A", "r3", confirmed_tenths=90).charged_tenths == 90
+
+
+def test_another_member_of_staff_makes_another_request(village: Village, terminal: Terminal) -> None:
+    redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
+    with pytest.raises(Refused) as refused:
+        redeem(terminal, proof(), (("soap", 1),), "R037A", "r1")
+    assert refused.value.code == "request-mismatch"
 
 
 @pytest.mark.parametrize(
