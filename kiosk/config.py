@@ -84,11 +84,19 @@ class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits of a redemption that are this centre's own."""
+    """Limits of redeeming, borrowing, saving and keeping points that are this centre's own."""
 
     duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
     most_pieces: Positive = 99
+    points_end: Literal["days", "calendar-year", "years", "never"] = "days"
     points_last_days: Annotated[int, msgspec.Meta(ge=0)] = 365
+    points_last_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    warn_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 60
+    loan_most_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 20
+    loan_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 30
+    loan_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
+    saved_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 200
+    saved_least_points: Positive = 1
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

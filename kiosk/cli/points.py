@@ -34,7 +34,7 @@ def run(context: Context) -> int:
     """Both sign in, one entry is written."""
     given = context.given
     if given.act != "reverse":
-        amount = _tenths(given.points)
+        amount = tenths_of(given.points)
     first = context.session(given.staff).staff
     second = context.second()
     if given.act == "reverse":
@@ -53,7 +53,8 @@ def _signed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second", required=True, help="second person (PIN in KIOSK_PIN_2)")
 
 
-def _tenths(text: str) -> int:
+def tenths_of(text: str) -> int:
+    """Points as typed, in tenths. Raises `Refused("absurd-amount")`."""
     try:
         tenths = Decimal(text) * 10
     except ArithmeticError:  # no number, or one beyond all bounds

@@ -129,6 +129,41 @@ def _reverse(body: Mapping[str, Any]) -> list[Posting]:
     raise ValueError("reverse: only earn and deduct are reversed, a redemption is voided")
 
 
+def _borrow(body: Mapping[str, Any]) -> list[Posting]:
+    household, amount = body["hh"], body["amount"]
+    return [
+        Posting(household, AVAILABLE, body["expires"], amount),
+        Posting(household, OWED, NEVER, -amount),
+    ]
+
+
+def _repay(body: Mapping[str, Any]) -> list[Posting]:
+    household = body["hh"]
+    return [*_buckets(household, body["from"], -1), Posting(household, OWED, NEVER, body["amount"])]
+
+
+def _save(body: Mapping[str, Any]) -> list[Posting]:
+    household = body["hh"]
+    return [*_buckets(household, body["from"], -1), Posting(household, SAVED, NEVER, body["amount"])]
+
+
+def _unsave(body: Mapping[str, Any]) -> list[Posting]:
+    household, amount = body["hh"], body["amount"]
+    return [
+        Posting(household, SAVED, NEVER, -amount),
+        Posting(household, AVAILABLE, body["expires"], amount),
+    ]
+
+
+def _expire(body: Mapping[str, Any]) -> list[Posting]:
+    household = body["hh"]
+    return [
+        *_buckets(household, body["from"], -1),
+        Posting(household, SAVED, NEVER, body["saved"]),
+        Posting(household, EXPIRED, NEVER, body["expired"]),
+    ]
+
+
 def _buckets(household: str, buckets: Sequence[Sequence[Any]], sign: int) -> list[Posting]:
     return [Posting(household, AVAILABLE, expires, sign * tenths) for expires, tenths in buckets]
 
@@ -139,4 +174,9 @@ _RULES: dict[str, Callable[[Mapping[str, Any]], list[Posting]]] = {
     "redeem": _redeem,
     "void": _void,
     "reverse": _reverse,
+    "borrow": _borrow,
+    "repay": _repay,
+    "save": _save,
+    "unsave": _unsave,
+    "expire": _expire,
 }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from kiosk.ledger import points, stock
+from kiosk.ledger import measures, points, stock
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, decode_own, link
 from kiosk.store import cursors, journal
 from kiosk.store.tables import (
     bucket,
+    loan,
     lot,
     order_done,
     posting,
@@ -26,6 +27,7 @@ from kiosk.store.tables import (
     tally,
     total,
 )
+from kiosk.store.tables import journal as journal_table
 
 MOST_SHOWN = 10  # problems of one kind; the rest is counted
 
@@ -194,6 +196,49 @@ def _honour(conn: Connection) -> Iterator[str]:
             yield f"points: household …{row.household[-4:]}: honour differs from its months"
 
 
+def _loans(conn: Connection) -> Iterator[str]:
+    """Every loan is what the entries of its household say, and nobody has two of them open."""
+    kept = {
+        (row.epoch, row.seq): (row.household, row.amount, row.remaining, row.day, row.due, row.closed)
+        for row in conn.execute(select(loan))
+    }
+    said: dict[tuple[int, int], tuple[Any, ...]] = {}
+    running: dict[str, tuple[int, int]] = {}
+    owed: dict[str, int] = {}
+    if not kept and conn.execute(_BORROWED).first() is None:
+        return
+    for row in journal.everything(conn):
+        try:
+            entry = decode_own(row.data)
+            for item in points.postings(entry.kind, entry.body):
+                if item.pot == points.OWED:
+                    owed[item.household] = owed.get(item.household, 0) - item.tenths
+            _note_loan(said, running, owed, entry)
+        except (BadEntryError, KeyError, TypeError, ValueError):
+            continue  # the chain's check names it
+    differing = sum(1 for key in kept.keys() | said.keys() if kept.get(key) != said.get(key))
+    if differing:
+        yield f"loans: {differing} differ from what the entries say"
+
+
+def _note_loan(
+    said: dict[tuple[int, int], tuple[Any, ...]],
+    running: dict[str, tuple[int, int]],
+    owed: Mapping[str, int],
+    entry: Entry,
+) -> None:
+    body, who = entry.body, entry.body.get("hh", "")
+    if entry.kind == "borrow":
+        running[who] = (entry.epoch, entry.seq)
+        said[running[who]] = (who, body["amount"], body["amount"], entry.day, body["due"], "")
+    elif who in running and (entry.kind == "repay" or body.get("repaid")):
+        *about, left, day, due, _closed = said[running[who]]
+        left = measures.loan_left(left, owed.get(who, 0), entry.kind, body)
+        said[running[who]] = (*about, left, day, due, "" if left else entry.day)
+        if not left:
+            del running[who]
+
+
 def _stock(conn: Connection) -> Iterator[str]:
     """Every lot has what its moves say."""
     moved = {
@@ -250,4 +295,13 @@ _POSTED = select(
     posting.c.household, posting.c.pot, posting.c.expires, func.sum(posting.c.tenths).label("tenths")
 ).group_by(posting.c.household, posting.c.pot, posting.c.expires)
 
-CHECKS: tuple[Callable[[Connection], Iterator[str]], ...] = (_records, _sums, _honour, _stock, _slips)
+_BORROWED = select(journal_table.c.seq).where(journal_table.c.kind == "borrow").limit(1)
+
+CHECKS: tuple[Callable[[Connection], Iterator[str]], ...] = (
+    _records,
+    _sums,
+    _honour,
+    _loans,
+    _stock,
+    _slips,
+)

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from kiosk.ledger import points
+from kiosk.config import RuleSettings
+from kiosk.ledger import measures, points
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
@@ -49,7 +50,7 @@ def earn(
     """
     with terminal.write() as writing:
         body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
-        expires = _expiry(writing.day, terminal.settings.rules.points_last_days)
+        expires = last_day(terminal.settings.rules, writing.day)
         head = writing.append("earn", _earn_body(writing.conn, body, expires), actor, second)
     return entry_id(head.epoch, head.seq)
 
@@ -82,7 +83,7 @@ def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, seco
         body["rule"] = original.body["rule"]
         amount = original.body["amount"]
         if original.kind == "earn":
-            taken, owed = _take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
+            taken, owed = take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
             body |= {"amount": amount, "from": taken, "owed": owed}
         else:
             back = alive(original.body["from"], writing.day)
@@ -140,6 +141,21 @@ def alive(buckets: list[list[Any]], day: str) -> list[list[Any]]:
     ]
 
 
+def require_home(conn: Connection, terminal: Terminal, household_id: str) -> None:
+    """Raises `Refused` `unknown-household`, or `not-home` where its points live at another terminal."""
+    found = conn.execute(_HOUSEHOLD, {"b_id": household_id}).first()
+    if found is None:
+        raise Refused("unknown-household")
+    if found.home != terminal.identity.terminal:
+        home = conn.execute(_CENTRE, {"b_terminal": found.home}).scalar() or ""
+        raise Refused("not-home", home=home)
+
+
+def last_day(rules: RuleSettings, day: str) -> str:
+    """The last day of points that come in on business `day`, as this centre has it."""
+    return measures.last_day(day, rules.points_end, rules.points_last_days, rules.points_last_years)
+
+
 def _deed(
     writing: Writing,
     terminal: Terminal,
@@ -154,12 +170,7 @@ def _deed(
     if not second or second == actor:
         raise Refused("second-needed")
     _require_two(writing.conn, actor, second)
-    found = writing.conn.execute(_HOUSEHOLD, {"b_id": household_id}).first()
-    if found is None:
-        raise Refused("unknown-household")
-    if found.home != terminal.identity.terminal:
-        home = writing.conn.execute(_CENTRE, {"b_terminal": found.home}).scalar() or ""
-        raise Refused("not-home", home=home)
+    require_home(writing.conn, terminal, household_id)
     version = writing.conn.execute(_RULE, {"b_id": rule_id}).scalar()
     if version is None:
         raise Refused("unknown-rule")
@@ -177,11 +188,11 @@ def _earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dic
 
 
 def _deduct_body(conn: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
-    taken, owed = _take_what_is_there(conn, fields["hh"], fields["amount"], ())
+    taken, owed = take_what_is_there(conn, fields["hh"], fields["amount"], ())
     return {**fields, "from": taken, "owed": owed}
 
 
-def _take_what_is_there(
+def take_what_is_there(
     conn: Connection, household_id: str, amount_tenths: int, first: tuple[str, ...]
 ) -> tuple[list[list[Any]], int]:
     """Buckets to take from, those of `first` before the others, and what is missing."""
@@ -201,10 +212,6 @@ def _settle_repaid(conn: Connection, body: dict[str, Any]) -> dict[str, Any]:
     extra = body["repaid"] - repaid
     to = [*body["to"], [points.NEVER, extra]] if extra else body["to"]
     return {**body, "repaid": repaid, "to": to}
-
-
-def _expiry(day: str, last_days: int) -> str:
-    return day_after(day, last_days) if last_days else points.NEVER
 
 
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))

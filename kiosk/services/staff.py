@@ -29,10 +29,12 @@ PIN_DIGITS = range(6, 13)
 
 # What each role may do at a terminal.
 MAY: dict[str, frozenset[str]] = {
-    "manager": frozenset({"day", "redeem", "void", "find", "reprint", "receive", "deed"}),
-    "grid": frozenset({"find", "deed"}),
-    "reviewer": frozenset({"void", "find", "deed"}),
-    "supervisor": frozenset({"find"}),
+    "manager": frozenset(
+        {"day", "redeem", "void", "find", "reprint", "receive", "deed", "loan", "repay", "save", "close-year"}
+    ),
+    "grid": frozenset({"find", "deed", "loan"}),
+    "reviewer": frozenset({"void", "find", "deed", "loan", "close-year"}),
+    "supervisor": frozenset({"find", "close-year"}),
     "panel": frozenset({"deed"}),
     "technician": frozenset({"devices"}),
 }

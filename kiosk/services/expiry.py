@@ -1,0 +1,182 @@
+"""Points that end: what will end soon, what a closing would move, and the closing itself, by two people.
+
+Ended points stay where they are, and can be spent, until a closing: nothing here happens by a clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from kiosk.ledger import measures
+from kiosk.ledger.refusals import Refused
+from kiosk.services import staff
+from kiosk.services.clock import day_after, is_day
+from kiosk.services.terminal import Terminal
+from kiosk.store import cursors
+from kiosk.store.tables import bucket, household, pot, state
+
+SEEN = "close-seen"  # the cursor with the fingerprint of the last preview
+SEEN_BITS = 62  # of the fingerprint of a preview, to fit a number column
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """What a closing moves, or moved, for one household. The name is whole: mask it before it is shown."""
+
+    household: str
+    name: str
+    buckets: tuple[tuple[str, int], ...]  # (last day, tenths)
+    saved_tenths: int  # go to the saved pot
+    expired_tenths: int
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """A closing, per household and in sum."""
+
+    through: str  # points whose last day is this or lies before
+    lines: tuple[Ended, ...]
+    saved_tenths: int
+    expired_tenths: int
+
+
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
+    """Points of one household that end soon. The name is whole: mask it before it is shown."""
+
+    household: str
+    name: str
+    day: str  # the last day of the soonest of them
+    tenths: int
+
+
+def warnings(terminal: Terminal) -> tuple[Warned, ...]:
+    """Households with points that end within the days of `rules.warn_days`, soonest first.
+
+    Points that have ended already and wait for the closing are among them: they too will be gone.
+    """
+    with terminal.read() as conn:
+        through = day_after(_day(conn), terminal.settings.rules.warn_days)
+        found = [
+            Warned(
+                household=who,
+                name=name,
+                day=buckets[0][0],
+                tenths=sum(tenths for _, tenths in buckets),
+            )
+            for who, name, _saved, buckets in _ending(conn, through)
+        ]
+    return tuple(sorted(found, key=lambda one: (one.day, one.household)))
+
+
+def preview(terminal: Terminal, through: str | None = None) -> Closing:
+    """What a closing of all points ended by `through` (None: by yesterday) would move; moves nothing.
+
+    What was shown is remembered: `close_year` does no other closing than the one last previewed. Raises
+    `Refused`: `day-unreadable`. Where nothing can be written it is shown all the same.
+    """
+    with terminal.read() as conn:
+        closing = _closing(conn, terminal, _through(conn, through))
+    with suppress(Refused), terminal.db.write() as conn:  # a ledger that can't be written can be looked at
+        cursors.put(conn, SEEN, _seen(closing))
+    return closing
+
+
+def close_year(terminal: Terminal, actor: str, second: str, through: str | None = None) -> Closing:
+    """Do what was previewed, in one transaction, signed by two; afterwards there is nothing left to close.
+
+    Raises `Refused`: `preview-first` when nothing was previewed or the figures have changed since,
+    `nothing-ended`, `not-ended-yet` for a day that is not over, `day-unreadable`, `second-needed`,
+    `role-may-not`.
+    """
+    if not second or second == actor:
+        raise Refused("second-needed")
+    with terminal.write() as writing:
+        conn = writing.conn
+        staff.require(conn, actor, "close-year")
+        staff.require(conn, second, "close-year")
+        last = _through(conn, through)
+        if last >= writing.day:
+            raise Refused("not-ended-yet")
+        closing = _closing(conn, terminal, last)
+        if not closing.lines:
+            raise Refused("nothing-ended")
+        if cursors.get(conn, SEEN) != _seen(closing):
+            raise Refused("preview-first")
+        for line in closing.lines:
+            body = {
+                "hh": line.household,
+                "from": [list(part) for part in line.buckets],
+                "saved": line.saved_tenths,
+                "expired": line.expired_tenths,
+                "through": last,
+            }
+            writing.append("expire", body, actor, second)
+    return closing
+
+
+def _closing(conn: Connection, terminal: Terminal, through: str) -> Closing:
+    cap = terminal.settings.rules.saved_most_points * 10
+    lines = []
+    for who, name, saved, buckets in _ending(conn, through):
+        done = measures.close(buckets, through, saved, cap)
+        lines.append(
+            Ended(
+                household=who,
+                name=name,
+                buckets=done.taken,
+                saved_tenths=done.saved,
+                expired_tenths=done.expired,
+            )
+        )
+    return Closing(
+        through=through,
+        lines=tuple(lines),
+        saved_tenths=sum(line.saved_tenths for line in lines),
+        expired_tenths=sum(line.expired_tenths for line in lines),
+    )
+
+
+def _ending(conn: Connection, through: str) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
+    """(household, name, saved tenths, buckets ended by `through`) of each that has any, by number."""
+    found: dict[str, tuple[str, str, int, list[tuple[str, int]]]] = {}
+    for row in conn.execute(_ENDING, {"b_through": through}):
+        one = found.setdefault(row.household, (row.household, row.name or "", row.saved, []))
+        one[3].append((row.expires, row.tenths))
+    yield from found.values()
+
+
+def _through(conn: Connection, through: str | None) -> str:
+    if through is None:
+        return day_after(_day(conn), -1)
+    if not is_day(through):
+        raise Refused("day-unreadable")
+    return through
+
+
+def _day(conn: Connection) -> str:
+    day: str | None = conn.execute(_DAY).scalar()
+    if day is None:
+        raise Refused("nothing-ended")  # a ledger without its first day
+    return day
+
+
+def _seen(closing: Closing) -> int:
+    """A fingerprint of everything that was shown."""
+    digest = hashlib.sha256(msgspec.json.encode(closing)).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - SEEN_BITS)
+
+
+_DAY = select(state.c.value).where(state.c.name == "day")
+_ENDING = (
+    select(bucket.c.household, bucket.c.expires, bucket.c.tenths, household.c.name, pot.c.saved)
+    .select_from(
+        bucket.join(pot, pot.c.household == bucket.c.household).outerjoin(
+            household, household.c.id == bucket.c.household
+        )
+    )
+    .where(bucket.c.tenths > 0, bucket.c.expires != "", bucket.c.expires <= bindparam("b_through"))
+    .order_by(bucket.c.household, bucket.c.expires)
+)
