@@ -147,6 +147,7 @@ def _described(widget: Any, name: str, shown: bool) -> dict[str, Any]:
     inside = x + widget.width > 0 and y + widget.height > 0 and x < Window.width and y < Window.height
     row = {
         "id": name,
+        "figure": getattr(widget, "figure", ""),
         "text": getattr(widget, "text", "") or getattr(widget, "title", ""),
         "x": round(x),
         "y": round(top),

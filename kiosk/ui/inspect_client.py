@@ -97,6 +97,14 @@ class Window:
             raise NotSeen(f"no {widget_id!r} on {state['screen']!r}; there are {ids}")
         return dict(found[0])
 
+    def figure(self, name: str) -> str:
+        """What the visible label of that figure says, "balance" for example."""
+        state = self.state()
+        found = [w["text"] for w in state["widgets"] if w["figure"] == name and w["visible"]]
+        if len(found) != 1:
+            raise NotSeen(f"{len(found)} figures {name!r} on {state['screen']!r}: {texts(state)}")
+        return str(found[0])
+
     def tap(self, widget_id: str, off: tuple[int, int] = (0, 0), timeout_s: float = 10.0) -> None:
         """Click the middle of a widget (moved by `off` px) once it is there, enabled, and holds still."""
         end_s = time.monotonic() + timeout_s

@@ -15,6 +15,7 @@ class Text(Label):
 
     role = StringProperty("body")
     tone = StringProperty("ink")
+    figure = StringProperty("")  # the inspector's name of a figure that is compared with the books
 
     def texture_update(self, *largs: object) -> None:
         """As Kivy does, after breaking lines the way Chinese is broken."""
@@ -55,6 +56,7 @@ class Points(FloatLayout):
     unit_role = StringProperty("small")
     tone = StringProperty("ink")
     unit_tone = StringProperty("ink")
+    figure = StringProperty("")
 
 
 kv.load(__file__)
