@@ -49,6 +49,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if terminal is not None:
         try:
             yield from _ledger(terminal)
+        except Refused as refused:
+            why = refused.params.get("reason", "")
+            yield Finding(name="ledger", state="bad", detail=f"{refused.code} {why}".rstrip())
         finally:
             terminal.close()
     yield _fonts()

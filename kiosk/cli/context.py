@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk import config
+from kiosk.cli.settings import check
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.words import DEFAULT_LOCALE, Words, locales
 
@@ -39,7 +40,7 @@ class Context:
         """The settings file's content. Raises `ConfigError`."""
         if self._settings is None:
             path = getattr(self.given, "config", None) or os.environ.get("KIOSK_CONFIG") or "config.toml"
-            self._settings = config.load(Path(path))
+            self._settings = check(config.load(Path(path)))
         return self._settings
 
     @property

@@ -44,9 +44,13 @@ def run(context: Context) -> int:
             slips[news.slip] = news
         elif isinstance(news, Health):
             detail = news.detail
+        if detail == "printer-busy":
+            break
     thread.stop()
     left = worker.call(printing.waiting, terminal)
     worker.stop()
+    if detail == "printer-busy":
+        raise Refused(detail)
     fields = {"slips": {slip: news.state for slip, news in slips.items()}, "waiting": left, "printer": detail}
     rows = [f"{slip}  {news.state}  {news.reason}".rstrip() for slip, news in slips.items()]
     context.answer(fields, "\n".join([*rows, f"{left} waiting  {detail}".rstrip()]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from kiosk.cli.context import Context
+from kiosk.store.only_one import OnlyOne
 
 EXAMPLE = "example: kiosk --config config.toml run"
 
@@ -18,4 +19,5 @@ def run(context: Context) -> int:
     """Open the screens; returns when the window is closed."""
     from kiosk.app import run_terminal
 
-    return run_terminal(context.settings, lambda: context.terminal, context.given.inspect)
+    with OnlyOne(context.settings.data_dir / "run.lock", "runs-already"):
+        return run_terminal(context.settings, lambda: context.terminal, context.given.inspect)

@@ -18,12 +18,14 @@ from kiosk.services import printing
 from kiosk.services.printing import Job
 from kiosk.services.terminal import Terminal
 from kiosk.slips import redemption_slip
+from kiosk.store.only_one import OnlyOne
 from kiosk.worker import Worker
 
 QUEUE_LOOK_S = 0.25  # between looks at the queue, which screens and other processes fill
 TROUBLE_PAUSE_S = 2.0  # before trying again after a full disk or the like
 STATUS_LOOK_S = 3.0  # between looks at an idle printer
 NAME = "printer"
+LOCK_FILE = "printer.lock"
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,17 @@ class PrintThread:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        """Wait until no other process drives the printer, then drive it."""
+        lock = self._terminal.settings.data_dir / LOCK_FILE
+        while not self._stopping.is_set():
+            try:
+                with OnlyOne(lock, "printer-busy"):
+                    self._drive()
+            except Refused as refused:
+                self._report("lost", refused.code)
+                self._stopping.wait(TROUBLE_PAUSE_S)
+
+    def _drive(self) -> None:
         while not self._stopping.is_set():
             pause_s = QUEUE_LOOK_S
             try:

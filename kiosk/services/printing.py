@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from kiosk.keys import SigningKey, to_base32
 from kiosk.ledger import cards, points
@@ -24,6 +24,7 @@ from kiosk.store.tables import print_job
 Buckets = Sequence[points.Bucket]
 Copy = Literal["stub", "resident"]
 State = Literal["queued", "printing", "printed", "failed", "unknown"]
+MOST_CAUGHT_UP = 40  # copies
 OPEN_STATES = ("queued", "printing", "failed")
 _WORST_FIRST: tuple[State, ...] = ("unknown", "failed", "printing", "queued", "printed")
 
@@ -118,7 +119,11 @@ def reprint(terminal: Terminal, slip: str, staff_id: str) -> PrintState:
 
 
 def requeue_failed(terminal: Terminal) -> int:
-    """Queue every failed copy again, once the printer is well; returns how many."""
+    """Queue failed copies again, once the printer is well; returns how many.
+
+    Those behind the last `MOST_CAUGHT_UP` stay as they are, to be printed on wish: a printer plugged in
+    after a year must not print that year.
+    """
     with terminal.db.write() as conn:
         return _REQUEUE.run(conn)
 
@@ -126,7 +131,7 @@ def requeue_failed(terminal: Terminal) -> int:
 def waiting(terminal: Terminal) -> int:
     """How many copies are still to be printed."""
     with terminal.read() as conn:
-        return len(_OPEN.all(conn))
+        return int(_WAITING.scalar(conn))
 
 
 def _row(slip: str, copy: str, content: bytes, *, reprint: bool) -> dict[str, Any]:
@@ -195,8 +200,15 @@ _INSERT = Prepared(insert(print_job))
 _NEXT = Prepared(
     select(print_job).where(print_job.c.state.in_(("printing", "queued"))).order_by(print_job.c.id).limit(1)
 )
-_REQUEUE = Prepared(update(print_job).where(print_job.c.state == "failed").values(state="queued", reason=""))
-_OPEN = Prepared(select(print_job.c.id).where(print_job.c.state.in_(OPEN_STATES)))
+_LATE = print_job.c.id > select(func.max(print_job.c.id)).scalar_subquery() - MOST_CAUGHT_UP
+_REQUEUE = Prepared(
+    update(print_job).where(print_job.c.state == "failed", _LATE).values(state="queued", reason="")
+)
+_WAITING = Prepared(
+    select(func.count().label("waiting"))
+    .select_from(print_job)
+    .where(print_job.c.state.in_(("queued", "printing")) | ((print_job.c.state == "failed") & _LATE))
+)
 _OF_SLIP = Prepared(select(print_job).where(print_job.c.slip == bindparam("b_slip")).order_by(print_job.c.id))
 _MARK = Prepared(
     update(print_job)

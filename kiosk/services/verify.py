@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from kiosk.ledger.entries import decode_own
+from kiosk.ledger.refusals import Refused
 from kiosk.services import checks, feed
 from kiosk.services.terminal import Terminal
 from kiosk.store import fold, journal
@@ -34,9 +35,13 @@ def verify(terminal: Terminal) -> Verified:
 
 def verify_database(database: Database, number: int) -> Verified:
     """`verify` for the database of terminal `number`."""
-    with database.read() as conn:
-        problems = tuple(islice(checks.everything(conn, number), MOST_PROBLEMS))
-        entries = conn.execute(select(func.count()).select_from(journal_table)).scalar_one()
+    try:
+        with database.read() as conn:
+            problems = tuple(islice(checks.everything(conn, number), MOST_PROBLEMS))
+            entries = conn.execute(select(func.count()).select_from(journal_table)).scalar_one()
+    except Refused as refused:
+        why = refused.params.get("reason", "")
+        return Verified(ok=False, entries=0, problems=(f"file: {refused.code} {why}".rstrip(),))
     return Verified(ok=not problems, entries=entries, problems=problems)
 
 

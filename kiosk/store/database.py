@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
 
 from kiosk.ledger.refusals import Refused
 from kiosk.store import migrations
@@ -139,9 +140,12 @@ def _settled(path: Path) -> bool:
 
 
 def _engine(path: Path, mode: str) -> Engine:
+    where = f"file:{quote(str(path))}?mode={mode}"  # a folder may be named with # or ?
     engine = create_engine(
-        f"sqlite+pysqlite:///file:{path}?mode={mode}&uri=true",
+        "sqlite+pysqlite://",
         module=sqlite_module(),
+        creator=lambda: sqlite_module().connect(where, uri=True, check_same_thread=False),
+        poolclass=QueuePool,
         pool_reset_on_return=None,  # every transaction ends in `write` or `read`
     )
 

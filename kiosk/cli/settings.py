@@ -1,0 +1,48 @@
+"""Settings that only the parts they name can judge: checked before anything starts, each fault by its key."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from drivers.printer.profile import profiles
+from kiosk.config import ConfigError, Settings
+from kiosk.words import locales
+
+WIRES = ("serial:", "tcp://", "file:", "usb:")
+
+
+def check(settings: Settings) -> Settings:
+    """The same settings. Raises `ConfigError` naming the first key that can't be used, and what can."""
+    for fault in _faults(settings):
+        raise ConfigError(f"{fault}; see config.example.toml")
+    return settings
+
+
+def _faults(settings: Settings) -> Iterator[str]:
+    if settings.screen.locale not in locales():
+        yield f"[screen] locale = {settings.screen.locale!r}: there are {', '.join(locales())}"
+    if settings.printer.profile not in profiles():
+        yield f"[printer] profile = {settings.printer.profile!r}: there are {', '.join(profiles())}"
+    for name, address in (("printer", settings.printer.address), ("scanner", settings.scanner.address)):
+        if address and not address.startswith(WIRES):
+            yield f"[{name}] address = {address!r}: begins with one of {', '.join(WIRES)}"
+    if settings.county.url and not _usable(settings.county.url):
+        yield f"[county] url = {settings.county.url!r}: write https://…; http:// goes to this machine only"
+
+
+def _usable(url: str) -> bool:
+    try:
+        parsed = urlsplit(url)
+        host = parsed.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parsed.scheme == "https" or (parsed.scheme == "http" and _loopback(host)))
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
