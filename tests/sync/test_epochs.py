@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kiosk import cli, config
 from kiosk.ledger.entries import Entry, decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, epochs, feed, find, identity, printing, shelf
+from kiosk.services import deeds, epochs, feed, find, identity, printing, shelf, slipcheck
 from kiosk.services import terminal as terminals
 from kiosk.services import verify as own_verify
 from kiosk.services.redeem import next_request_id, redeem
@@ -235,6 +235,10 @@ def test_a_replacement_starts_from_nothing(
     assert _spend(replacement, FIRST, "r1").slip == "0037B-000001"
     assert exchange_once(replacement).ok
     _all_clean(county, replacement)
+    for machine in (shop, replacement):  # a slip stays true, whatever machine printed it
+        assert slipcheck.check(replacement, _code_on_the_slip(machine)).verdict == "true"
+    forged = _code_on_the_slip(shop).replace(":200:", ":100:")
+    assert slipcheck.check(replacement, forged).verdict == "altered"
     replacement.close()
 
     _spend(shop, SECOND, "late")
@@ -325,6 +329,32 @@ def test_a_database_in_use_is_not_set_aside(
     done = exchange_once(later)
     assert (done.ok, done.set_aside) == (True, "terminal.db.set-aside-1-1")
     assert later.may_write()
+
+
+def test_a_power_cut_while_the_database_is_set_aside(
+    county: County,
+    serving: Serving,
+    shop: Terminal,
+    reopen: Reopen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The old file is away, the new one not there yet; the next start goes on, on its own thread too."""
+    _spend(shop, FIRST, "never-pushed")
+    shop.close()
+    enrol_machine(_elsewhere(shop, tmp_path / "between"), serving.url, make_code(county, "037"))
+    enrol(serving.url, make_code(county, "037"), shop.settings.data_dir)
+    terminal = reopen(shop)
+    with monkeypatch.context() as cut:
+        cut.setattr(epochs, "Database", _no_power)
+        with pytest.raises(KeyboardInterrupt):
+            exchange_once(terminal)
+    assert not (shop.settings.data_dir / terminals.DATABASE_FILE).exists()
+    again = reopen(shop)
+    assert _refused(again) == "needs-entries"
+    result = exchange_once(again, lambda job, *args: job(*args))
+    assert (result.ok, result.taken_back) == (True, len(journal_at(county, 37)))
+    assert _spend(again, SECOND, "new").slip == "0037C-000001"
 
 
 def test_a_running_terminal_leaves_the_exchange_of_files_to_the_technician(
@@ -562,6 +592,17 @@ def _spend(terminal: Terminal, household: str, request: str, pieces: int = 1) ->
     return redeem(
         terminal, Proof(household=household, how="desk:forgot"), (("rice5", pieces),), "M037A", request
     )
+
+
+def _no_power(_path: Path) -> None:
+    raise KeyboardInterrupt
+
+
+def _code_on_the_slip(terminal: Terminal) -> str:
+    printing.requeue_failed(terminal)  # there was no printer
+    job = printing.take(terminal)
+    assert job is not None
+    return job.content.qr
 
 
 def _refused(terminal: Terminal) -> str:
