@@ -243,3 +243,11 @@ def test_many_open_a_new_file_at_once(path: Path) -> None:
     with closing(sqlite_module().connect(path)) as conn:
         names = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     assert names >= set(metadata.tables)
+
+
+def test_any_folder_name_opens_the_database_in_it(tmp_path: Path) -> None:
+    odd = tmp_path / "a#b?c%41 d" / "terminal.db"
+    database = Database(odd)
+    database.close()
+    assert odd.is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["a#b?c%41 d"]
