@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from kiosk.config import Settings
@@ -172,11 +174,18 @@ def _log_to(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     threading.excepthook = _log_thread_end
+    sys.excepthook = _log_end
     handler = RotatingFileHandler(folder / "kiosk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx2", "httpcore2", "kivy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _log_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        _log.critical("the program ended", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
 
 
 def _log_thread_end(end: threading.ExceptHookArgs) -> None:

@@ -13,7 +13,7 @@ from kiosk.ledger import measures, points
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
-from kiosk.services.clock import day_after
+from kiosk.services.clock import day_after, is_day
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import journal
 from kiosk.store.tables import bucket, centre, household, pot, reversal, rule
@@ -23,8 +23,9 @@ MOST_ORDER_TENTHS = 10_000_000  # an opening balance may be large
 GRACE_DAYS = 30  # a bucket that has ended meanwhile lives this much longer after a reversal
 OPENING = "opening"  # the rule name of balances brought in from before
 
-HouseholdId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}$")]
-DayOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+HOUSEHOLD_FORM = r"[0-9]{7}"
+HouseholdId = Annotated[str, msgspec.Meta(pattern=f"^{HOUSEHOLD_FORM}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,40}$")]  # no free text in the chain
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -33,11 +34,16 @@ class Order(msgspec.Struct, frozen=True):
     do: Literal["earn", "deduct", "open-balance"]
     hh: HouseholdId
     amount: Annotated[int, msgspec.Meta(gt=0, le=MOST_ORDER_TENTHS)]
-    rule: str
-    why: str
-    deed: DayOrNone
-    expires: DayOrNone = ""
-    version: int = 0
+    rule: Code
+    why: Code
+    deed: str
+    expires: str = ""
+    version: Annotated[int, msgspec.Meta(ge=0, le=MOST_ORDER_TENTHS)] = 0
+
+    def __post_init__(self) -> None:
+        for day in (self.deed, self.expires):
+            if day and not is_day(day):
+                raise ValueError("no such day")
 
 
 def earn(
@@ -100,8 +106,8 @@ def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
     except msgspec.ValidationError:
         writing.append("order-refused", {"order": order, "code": "order-unknown"})
         return
-    found = writing.conn.execute(_HOUSEHOLD, {"b_id": wanted.hh}).first()
-    if found is not None and found.home != writing.terminal:
+    found = writing.conn.execute(_HOUSEHOLD, {"b_id": wanted.hh}).one()
+    if found.home != writing.terminal:
         writing.append("order-refused", {"order": order, "code": "not-home"})
         return
     fields = {

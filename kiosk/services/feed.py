@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -111,7 +112,10 @@ def close_done(conn: Connection) -> None:
 
 
 def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
-    """Carry out up to `most` open orders in one transaction, each once for ever; returns how many."""
+    """Carry out up to `most` open orders in one transaction, each once for ever; returns how many.
+
+    An order whose household has not come down yet waits for it: its home decides whether it is ours.
+    """
     with terminal.read() as conn:
         if conn.execute(_NEXT_ORDERS, {"most": 1}).first() is None:
             return 0
@@ -168,7 +172,16 @@ def _take_order(conn: Connection, came: Arrival, row: OrderRow) -> None:
     done = conn.execute(select(order_done.c.id).where(order_done.c.id == row.order)).first()
     if done is None:
         data = json.dumps(came.body, sort_keys=True).encode()
-        conn.execute(_replace(order_open), {"id": row.order, "pos": came.pos, "body": data})
+        conn.execute(
+            _replace(order_open),
+            {"id": row.order, "pos": came.pos, "household": _known_form(came.body), "body": data},
+        )
+
+
+def _known_form(body: Body) -> str:
+    """The household an order is for; "" where it names none, so that it is answered rather than kept."""
+    found = body.get("hh")
+    return found if isinstance(found, str) and re.fullmatch(deeds.HOUSEHOLD_FORM, found) else ""
 
 
 def _replace(table: Any) -> Any:
@@ -189,5 +202,10 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
 _ROW = insert(feed_row)
 _DAY = select(state.c.value).where(state.c.name == "day")
 _GOODS_THERE = select(goods.c.sku).where(goods.c.sku == bindparam("b_sku")).limit(1)
-_NEXT_ORDERS = select(order_open).order_by(order_open.c.pos).limit(bindparam("most"))
+_NEXT_ORDERS = (
+    select(order_open)
+    .where((order_open.c.household == "") | order_open.c.household.in_(select(household.c.id)))
+    .order_by(order_open.c.pos)
+    .limit(bindparam("most"))
+)
 _ORDER_CLOSED = delete(order_open).where(order_open.c.id == bindparam("b_id"))

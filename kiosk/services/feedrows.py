@@ -88,4 +88,4 @@ class CentreRow(msgspec.Struct, frozen=True):
 class OrderRow(msgspec.Struct, frozen=True):
     """An order's id; what it asks for is judged when it is carried out, and answered by an entry."""
 
-    order: Annotated[str, msgspec.Meta(min_length=1)]
+    order: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:._-]{1,64}$")]

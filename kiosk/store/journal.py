@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
-from kiosk.ledger.entries import GENESIS, Entry, at_ms_of, encode, link, terminal_of
+from kiosk.ledger.entries import GENESIS, MAX_ENTRY_BYTES, Entry, at_ms_of, encode, link, terminal_of
 from kiosk.store import fold
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import journal
@@ -51,6 +51,7 @@ def append(conn: Connection, previous: Head | None, entry: Entry) -> Head:
     same_epoch = previous is not None and previous.epoch == entry.epoch
     assert entry.seq == (previous.seq + 1 if previous and same_epoch else 1), "seq has a gap"
     data = encode(entry)
+    assert len(data) <= MAX_ENTRY_BYTES, f"{entry.kind}: {len(data)} bytes are more than an entry may have"
     digest = link(previous.hash if previous and same_epoch else GENESIS, data)
     _INSERT.run(
         conn,

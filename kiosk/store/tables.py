@@ -260,7 +260,7 @@ rule = Table(
 issuer = Table(
     "issuer",
     metadata,
-    _text("id", primary_key=True),  # "YS" the county, "YS-37" a terminal
+    _text("id", primary_key=True),  # "YS" the county, "YS-37" a terminal, "YS-37B" in its next epoch
     _text("public"),
     _int("terminal"),
 )
@@ -279,6 +279,7 @@ order_open = Table(
     metadata,
     _text("id", primary_key=True),
     _int("pos"),
+    _text("household"),  # it waits until this one is known; "" where the order has no usable one
     Column("body", BLOB, nullable=False),
 )
 

@@ -47,3 +47,11 @@ def test_a_person_moves_it_forward_only(
     with pytest.raises(Refused) as refused:
         day.open_by_person(terminal, wanted, staff)
     assert refused.value.code == code
+
+
+def test_a_dead_clock_does_not_hold_the_day(terminal: Terminal, clock: HandClock) -> None:
+    clock.move(days=-3650)
+    assert day.open_by_person(terminal, "2026-11-25", "M037A") == "2026-11-25"
+    with pytest.raises(Refused) as refused:
+        day.open_by_person(terminal, "2028-11-25", "M037A")
+    assert refused.value.code == "day-not-later"

@@ -142,6 +142,10 @@ def test_orders_to_deduct_leave_a_debt(terminal: Terminal) -> None:
         ({"hh": "nobody"}, "order-unknown"),
         ({"rule": None}, "order-unknown"),
         ({"expires": "soon"}, "order-unknown"),
+        ({"expires": "2026-99-99"}, "order-unknown"),
+        ({"deed": "2026-02-30"}, "order-unknown"),
+        ({"why": "x" * 100_000}, "order-unknown"),
+        ({"why": "给张大山的"}, "order-unknown"),
         ({"hh": "0380001"}, "not-home"),
     ],
 )
@@ -161,6 +165,15 @@ def test_an_order_that_can_not_be_is_answered_and_closed(
     assert entries[-1].kind == "earn"
     assert find.account(terminal, proof()).available_tenths == 385 + 50
     assert verify.verify(terminal).ok
+
+
+def test_an_order_waits_for_its_household(terminal: Terminal) -> None:
+    send(terminal, "terminal:37", ("order", order("early", "0370555", 70)), ("order", order("now", HOUSE, 5)))
+    assert feed.carry_out(terminal) == 1
+    body = {"hh": "0370555", "name": "新来的", "members": 1, "pinyin": "xl", "home": 37, "digest": []}
+    send(terminal, "centre:037", ("household", body))
+    assert feed.carry_out(terminal) == 1
+    assert find.account(terminal, proof("0370555")).available_tenths == 70
 
 
 def test_orders_are_carried_out_in_slices(terminal: Terminal) -> None:
