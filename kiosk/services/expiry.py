@@ -60,13 +60,8 @@ def warnings(terminal: Terminal) -> tuple[Warned, ...]:
     with terminal.read() as conn:
         through = day_after(_day(conn), terminal.settings.rules.warn_days)
         found = [
-            Warned(
-                household=who,
-                name=name,
-                day=buckets[0][0],
-                tenths=sum(tenths for _, tenths in buckets),
-            )
-            for who, name, _saved, buckets in _ending(conn, through)
+            Warned(household=who, name=name, day=parts[0][0], tenths=sum(tenths for _, tenths in parts))
+            for who, name, _saved, parts in _ending(conn, through)
         ]
     return tuple(sorted(found, key=lambda one: (one.day, one.household)))
 
@@ -74,14 +69,17 @@ def warnings(terminal: Terminal) -> tuple[Warned, ...]:
 def preview(terminal: Terminal, through: str | None = None) -> Closing:
     """What a closing of all points ended by `through` (None: by yesterday) would move; moves nothing.
 
-    What was shown is remembered: `close_year` does no other closing than the one last previewed. Raises
-    `Refused`: `day-unreadable`. Where nothing can be written it is shown all the same.
+    What was shown is remembered: `close_year` does no other closing than the one last previewed. Where
+    nothing can be written it is shown all the same. Raises `Refused`: `day-unreadable`.
     """
+    if through is not None and not is_day(through):
+        raise Refused("day-unreadable")
+    with suppress(Refused), terminal.write() as writing:  # so that a day that is due is opened first
+        closing = _closing(writing.conn, terminal, _through(writing.conn, through))
+        cursors.put(writing.conn, SEEN, _seen(closing))
+        return closing
     with terminal.read() as conn:
-        closing = _closing(conn, terminal, _through(conn, through))
-    with suppress(Refused), terminal.db.write() as conn:  # a ledger that can't be written can be looked at
-        cursors.put(conn, SEEN, _seen(closing))
-    return closing
+        return _closing(conn, terminal, _through(conn, through))
 
 
 def close_year(terminal: Terminal, actor: str, second: str, through: str | None = None) -> Closing:

@@ -21,8 +21,9 @@ buckets = st.dictionaries(days, st.integers(0, 5_000), max_size=6).map(lambda fo
 def bodies(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """A well-formed body of each of the five kinds."""
     kind = draw(st.sampled_from(["borrow", "repay", "save", "unsave", "expire"]))
-    parts = [[day, tenths] for day, tenths in draw(buckets)]
-    moved = sum(part[1] for part in parts)
+    held = draw(buckets)
+    parts = [list(part) for part in held]
+    moved = sum(tenths for _, tenths in held)
     if kind in ("borrow", "unsave"):
         return kind, {"hh": HH, "amount": draw(amounts), "expires": draw(days)}
     if kind == "expire":

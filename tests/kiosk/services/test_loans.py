@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account
 from kiosk.store.tables import bucket, loan, total
 from tests.faults import books
-from tests.faults.killer import Killer
-from tests.village import PIN, HandClock, Village, proof
+from tests.kiosk.services.two import both
+from tests.village import HandClock, Village, proof
 
 HOUSE, POOR = "0370217", "0370302"
 TWO = ("M037A", "R037A")
@@ -199,7 +198,9 @@ acts = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(acts)
-def test_random_histories(tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, str, int]]) -> None:
+def test_random_histories(
+    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, str, int]]
+) -> None:
     """No pot below zero, the pot equation, one open loan a household, and a rebuild that changes nothing."""
     clock = HandClock()
     village = Village(tmp_path_factory.mktemp("village"))
@@ -210,7 +211,7 @@ def test_random_histories(tmp_path_factory: pytest.TempPathFactory, history: lis
             try:
                 _act(terminal, clock, made, act, household, tenths, f"r{number}")
             except Refused as no:
-                assert no.code in MAY_BE_REFUSED, no.code  # noqa: PT017  # anything else is a fault
+                assert no.code in MAY_BE_REFUSED, no.code  # anything else is a fault
             _holds(terminal)
         before = _figures(terminal)
         rebuilt = verify.rebuild(terminal)
@@ -258,8 +259,6 @@ def _act(
         clock.move(days=tenths)
         terminal.county_day = clock.today()
     elif act == "close":
-        with terminal.write():
-            pass  # the day is opened
         expiry.preview(terminal)
         expiry.close_year(terminal, *TWO)
 
@@ -291,29 +290,24 @@ def _figures(terminal: Terminal) -> list[Any]:
 def test_two_processes_can_not_both_borrow(village: Village, tmp_path: Path) -> None:
     terminal = village.stocked()
     _earn(terminal, HOUSE, 3_000)
-    config = tmp_path / "config.toml"
-    config.write_text(f'[terminal]\ndata_dir = "{terminal.settings.data_dir}"\n')
-    argv = ["--config", str(config), "loan", "borrow", HOUSE, "15", "--staff", "M037A", "--second", "R037A"]
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    pins = {"KIOSK_PIN": PIN, "KIOSK_PIN_2": PIN}
-    with Killer(tmp_path / "a") as one, Killer(tmp_path / "b") as two:
-        one.run(["--help"])  # both servers have loaded the program
-        two.run(["--help"])
-        with (
-            one.start([*argv, "--json"], env=pins) as first,
-            two.start([*argv, "--json"], env=pins) as second,
-        ):
-            answers = [json.loads("".join(child.out)) for child in (first, second)]
-            codes = [child.end() for child in (first, second)]
-    assert sorted(codes) == [0, 3]
-    assert [one.get("refused") for one in sorted(answers, key=lambda one: "refused" in one)] == [
-        None,
-        "loan-open",
-    ]
+    words = ("loan", "borrow", HOUSE, "15", "--staff", "M037A", "--second", "R037A")
+    done, refused = both(tmp_path, terminal, *words)
+    assert (done["amount_tenths"], refused["refused"]) == (150, "loan-open")
     data_dir = terminal.settings.data_dir
     assert books.rows(data_dir, "SELECT count(*) FROM journal WHERE kind='borrow'") == [(1,)]
     assert books.rows(data_dir, f"SELECT owed FROM pot WHERE household='{HOUSE}'") == [(150,)]
+    assert verify.verify(terminal).ok
+
+
+def test_two_processes_can_not_both_repay(village: Village, tmp_path: Path) -> None:
+    terminal = village.stocked()
+    deeds.deduct(terminal, HOUSE, "tidy-yard", 400, *TWO)
+    deeds.earn(terminal, HOUSE, "tidy-yard", 15, *TWO)
+    _earn(terminal, HOUSE, 100)
+    loans.borrow(terminal, HOUSE, 30, *TWO)
+    done, refused = both(tmp_path, terminal, "loan", "repay", HOUSE, "3", "--staff", "M037A")
+    assert (done["owed_tenths"], refused["refused"]) == (0, "nothing-owed")
+    assert _account(terminal, HOUSE).available_tenths == 100
     assert verify.verify(terminal).ok
 
 
