@@ -343,6 +343,7 @@ def identity_of(answer: EnrolAnswer) -> Identity:
         centre_key=answer.centre_key.hex(),
         county_public=answer.county_public.hex(),
         origin=answer.origin,
+        day=answer.day,
     )
 
 

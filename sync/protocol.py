@@ -114,6 +114,7 @@ class EnrolAnswer(msgspec.Struct, array_like=True, frozen=True):
     centre_key: bytes
     county_public: bytes
     origin: tuple[Count, Count, str] | None = None  # epoch, seq, hash in hex: the acknowledged end before
+    day: str = ""  # the county's calendar day
 
 
 class OwnRequest(msgspec.Struct, array_like=True, frozen=True):

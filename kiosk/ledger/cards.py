@@ -3,6 +3,9 @@
 ASCII in the QR alphanumeric alphabet, fields parted by colons, a base32 Ed25519 signature last:
 `P1:YS:0370217:3:…` household card, `S1:YS:M037A:1:…` staff card,
 `L1:YS-37:0037-001284:7F3A91C2:280:20261123:…` slip.
+
+The issuer names whose key signed: the county (`YS`), or a terminal in one epoch (`YS-37`, then `YS-37B`),
+so that what was signed before stays checkable after a machine was replaced.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import NamedTuple
 
 MAX_CODE_CHARS = 256
 
-_ISSUER = r"(?P<issuer>[A-Z0-9]{1,6}(?:-[0-9]{1,4})?)"
+_ISSUER = r"(?P<issuer>[A-Z0-9]{1,6}(?:-[0-9]{1,4}[B-Z]*)?)"
 _SIGNATURE = r"(?P<signature>[A-Z2-7]{103})"
 _HOUSEHOLD_CARD = re.compile(rf"P1:{_ISSUER}:(?P<household>[0-9]{{7}}):(?P<serial>[0-9]{{1,5}}):{_SIGNATURE}")
 _STAFF_CARD = re.compile(rf"S1:{_ISSUER}:(?P<staff>[A-Z0-9]{{1,12}}):(?P<serial>[0-9]{{1,5}}):{_SIGNATURE}")
@@ -20,6 +23,7 @@ _SLIP = re.compile(
     rf"L1:{_ISSUER}:(?P<number>[0-9]{{4}}[B-Z]*-[0-9]{{6}}):(?P<check>[0-9A-F]{{8}})"
     rf":(?P<charge>[0-9]{{1,7}}):(?P<day>[0-9]{{8}}):{_SIGNATURE}"
 )
+_TERMINAL = re.compile(r"([0-9]{1,4})([B-Z]*)")
 
 
 class HouseholdCard(NamedTuple):
@@ -106,6 +110,25 @@ def staff_card_text(issuer: str, staff: str, serial: int) -> str:
 def slip_text(issuer: str, number: str, check: str, charge_tenths: int, day: str) -> str:
     """The part of a slip's code to sign; `check` is the entry's check code, dash allowed."""
     return f"L1:{issuer}:{number}:{check.replace('-', '')}:{charge_tenths}:{day.replace('-', '')}"
+
+
+def issuer_name(county: str, terminal: int, epoch: int) -> str:
+    """How a terminal signs in `epoch`: `YS-37` in the first, `YS-37B` in the second."""
+    return f"{county}-{terminal}{epoch_letter(epoch)}"
+
+
+def signed_anew(text: str, issuer: str) -> str:
+    """The slip's code `text` to be signed by `issuer`, as a reprint in a later epoch is."""
+    kind, _, rest = text.split(":", 2)
+    return f"{kind}:{issuer}:{rest}"
+
+
+def may_issue(issuer: str, number: str) -> bool:
+    """Whether the slip `number` is one that `issuer` prints: of its own terminal, of its epoch or before."""
+    signs, slip = _TERMINAL.fullmatch(issuer.partition("-")[2]), _TERMINAL.fullmatch(number.partition("-")[0])
+    if signs is None or slip is None or int(signs[1]) != int(slip[1]):
+        return False
+    return (len(slip[2]), slip[2]) <= (len(signs[2]), signs[2])
 
 
 def slip_number(terminal: int, epoch: int, number: int) -> str:

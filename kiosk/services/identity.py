@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.keys import write_private
+from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
 
 FILE = "identity.json"
@@ -23,11 +24,12 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     centre_key: str  # hex; for identity digests and PINs
     county_public: str  # hex; Ed25519
     origin: tuple[int, int, str] | None = None  # epoch, seq, hash in hex of the entry this epoch goes on from
+    day: str = ""  # the county's calendar day at enrolment
 
     @property
     def issuer(self) -> str:
-        """How this terminal signs: `YS-37`."""
-        return f"{self.county}-{self.terminal}"
+        """How this terminal signs in its epoch: `YS-37`, `YS-37B` in the second."""
+        return cards.issuer_name(self.county, self.terminal, self.epoch)
 
 
 def load(data_dir: Path) -> Identity:

@@ -69,7 +69,8 @@ def take(terminal: Terminal) -> Job | None:
         again = bool(row.reprint) or row.state == "printing" or row.bytes_out > 0
         _MARK.run(conn, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
     content = msgspec.json.decode(row.content, type=SlipData)
-    signed = msgspec.structs.replace(content, qr=signed_code(terminal.key, content.qr))
+    code = cards.signed_anew(content.qr, terminal.identity.issuer)  # queued before a new epoch, perhaps
+    signed = msgspec.structs.replace(content, qr=signed_code(terminal.key, code))
     return Job(row.id, row.slip, row.copy, again, signed)
 
 

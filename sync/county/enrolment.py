@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -88,7 +89,16 @@ def enrol(county: County, sealed: Sealed) -> EnrolAnswer:
             )
         ).scalar_one()
         goes_on_from = origin(conn, county.code, found.terminal, epoch)
-    return EnrolAnswer(found.terminal, county.code, found.centre, epoch, key, county.key.public, goes_on_from)
+    return EnrolAnswer(
+        found.terminal,
+        county.code,
+        found.centre,
+        epoch,
+        key,
+        county.key.public,
+        goes_on_from,
+        datetime.now().astimezone().date().isoformat(),
+    )
 
 
 def enrol_directly(county: County, centre: str, key: SigningKey) -> EnrolAnswer:
@@ -135,8 +145,7 @@ def _open_epoch(conn: Connection, county: str, terminal: int, public: bytes) -> 
     opened |= {"public": public, "acknowledged": 0, "acknowledged_hash": GENESIS, "state": "open"}
     conn.execute(insert(epochs), opened)
     conn.execute(update(terminals).where(*own).values(epoch=epoch, public=public, state="ok"))
-    if public != row.public:
-        registry.tell_terminal_key(conn, county, terminal, public)
+    registry.tell_terminal_key(conn, county, terminal, epoch, public)
     return epoch
 
 

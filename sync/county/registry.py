@@ -276,9 +276,9 @@ def _put_cards(conn: Connection, county: str, household: str, states: Iterable[t
         feed.append(conn, county, COUNTY, [("card", told)])
 
 
-def tell_terminal_key(conn: Connection, county: str, terminal: int, public: bytes) -> None:
-    """Let every terminal know how this one signs; part of enrolment."""
-    _tell_key(conn, county, f"{county}-{terminal}", public, terminal)
+def tell_terminal_key(conn: Connection, county: str, terminal: int, epoch: int, public: bytes) -> None:
+    """Let every terminal know how this one signs in `epoch`; part of enrolment. Keys told before stay."""
+    _tell_key(conn, county, card_texts.issuer_name(county, terminal, epoch), public, terminal)
 
 
 def _tell_key(conn: Connection, county: str, issuer: str, public: bytes, terminal: int) -> None:
