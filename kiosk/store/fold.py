@@ -35,7 +35,8 @@ class OverdrawnError(Exception):
 
 def fold(conn: Connection, entry: Entry) -> None:
     """Bring every folded table up to `entry`. Raises `OverdrawnError` when a pot, bucket or lot would fall
-    below zero; whatever the caller read before, the guard in SQL decides."""
+    below zero or a household would have two open loans; whatever the caller read before, the guard
+    in SQL decides."""
     body = entry.body
     available = _fold_points(conn, entry, points.postings(entry.kind, body))
     _fold_stock(conn, entry, stock.moves(entry.kind, body))
@@ -142,7 +143,8 @@ def _fold_loan(conn: Connection, entry: Entry) -> None:
     if entry.kind == "borrow":
         new = {"epoch": entry.epoch, "seq": entry.seq, "household": body["hh"], "amount": body["amount"]}
         new |= {"remaining": body["amount"], "day": entry.day, "due": body["due"], "closed": ""}
-        _NEW_LOAN.run(conn, new)
+        if _NEW_LOAN.run(conn, new) != 1:
+            raise OverdrawnError("loan")
         return
     found = _OPEN_LOAN.first(conn, {"b_household": body["hh"]})
     if found is None:
@@ -214,7 +216,7 @@ _POT = Prepared(
     )
     .returning(pot.c.available)
 )
-_NEW_LOAN = Prepared(insert(loan))
+_NEW_LOAN = Prepared(upsert(loan).on_conflict_do_nothing())
 _OPEN_LOAN = Prepared(
     select(loan.c.epoch, loan.c.seq, loan.c.remaining, pot.c.owed)
     .select_from(loan.join(pot, pot.c.household == loan.c.household))

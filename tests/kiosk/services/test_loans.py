@@ -73,6 +73,17 @@ def test_one_open_loan(terminal: Terminal) -> None:
     assert loans.borrow(terminal, HOUSE, 10, *TWO).left_tenths == 10
 
 
+def test_a_second_loan_is_refused_by_the_database_itself(terminal: Terminal) -> None:
+    body = {"hh": POOR, "amount": 50, "expires": "", "due": "2027-02-21"}
+    with terminal.write() as writing:
+        writing.append("borrow", body, *TWO)
+    with pytest.raises(Refused) as no, terminal.write() as writing:
+        writing.append("borrow", body, *TWO)
+    assert no.value.code == "changed-meanwhile"
+    assert _account(terminal, POOR).owed_tenths == 50
+    assert verify.verify(terminal).ok
+
+
 def test_nobody_borrows_who_owes(terminal: Terminal) -> None:
     _earn(terminal, POOR, 300)
     deeds.deduct(terminal, POOR, "tidy-yard", 310, *TWO)
