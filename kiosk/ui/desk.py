@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kiosk.ledger.refusals import Question
+from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import Account, PrintState, Quote, Redeemed, ShelfItem
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Desk:
 
     def serve(self, account: Account) -> None:
         """A resident's card at the manager's desk: begin, unless another one's basket is full."""
+        if self.done is not None:
+            self.app.flow.forget_resident()  # the last one has it all: this is the next
         if self.account is not None and self.lines and self.account.household != account.household:
             self.app.toast.say(self.app.tr("redeem.basket_first"))
             return
@@ -90,10 +92,15 @@ class Desk:
         self.changed()
         service, ticket = self.app.backend.services.redeem, self._ticket
         account, staff, items = self.account, self.app.flow.session.staff, self.items
+        charge_tenths = self.charge_tenths
 
         def run(terminal: Any) -> Redeemed:
             ticket.request = ticket.request or service.next_request_id(terminal)
-            made: Redeemed = service.redeem(terminal, account.proof, items, staff, ticket.request, yes=yes)
+            made: Redeemed = service.redeem(
+                *(terminal, account.proof, items, staff, ticket.request),
+                yes=yes,
+                confirmed_tenths=charge_tenths,
+            )
             return made
 
         self.app.flow.ask(run, then=self._redeemed, failed=self._failed)
@@ -112,11 +119,36 @@ class Desk:
             return
         self.print_state = state
         here = self.app.flow.name
-        if state.state in ("failed", "unknown") and here in ("done", "not-printed"):
-            self.app.flow.show("not-printed")
-        elif here == "not-printed" and state.state == "printed":
-            self.app.flow.show("done")
+        if (here == "done" and self.slip_page() == "not-printed") or (
+            here == "not-printed" and state.state == "printed"
+        ):
+            self.app.flow.show(self.slip_page())
         self.changed()
+
+    def slip_page(self) -> str:
+        """The page of a redemption that is done, as its slip stands."""
+        state = self.print_state.state if self.print_state else "queued"
+        return "not-printed" if state in ("failed", "unknown") else "done"
+
+    def look_again(self) -> None:
+        """News may have been lost: ask where the slip is."""
+        if self.done is not None:
+            self.app.flow.ask(self.app.backend.services.printing.state, self.done.slip, then=self.printed)
+
+    def reprice(self, shelf: tuple[ShelfItem, ...]) -> None:
+        """The shelf changed: what lies in the basket has the new prices; whoever confirmed is asked again."""
+        new = {item.sku: item for item in shelf}
+        lines = {sku: (new.get(sku, item), qty) for sku, (item, qty) in self.lines.items()}
+        prices = {sku: item.price_tenths for sku, (item, _) in self.lines.items()}
+        self.lines = lines
+        if (
+            self.done is None
+            and not self.busy
+            and any(i.price_tenths != prices[s] for s, (i, _) in lines.items())
+        ):
+            if self.app.flow.name == "confirm":
+                self.app.flow.show("redeem")
+            self._price()
 
     def changed(self) -> None:
         """Let the page that is shown draw itself again."""
@@ -142,13 +174,16 @@ class Desk:
         self.done = done
         self.print_state = None
         self.app.load_shelf()
+        self.app.load_line()
         self.app.flow.show("done")
-        self.app.flow.ask(self.app.backend.services.printing.state, done.slip, then=self.printed)
+        self.look_again()
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False
         self.changed()
         tr = self.app.tr
+        if isinstance(error, Refused) and error.code == "price-changed":
+            self.app.load_shelf()
         if isinstance(error, Question):
             code = error.code
             self.app.dialog.ask(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import logging
+import queue
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import Account, Session, ShelfItem
+from kiosk.ui import faults
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
@@ -29,6 +33,9 @@ PAGES = {
     "message": ("message", "Message"),
 }
 SHOW_STAFF_COUNTDOWN_S = 60
+ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)
+
+_log = logging.getLogger(__name__)
 
 
 class Flow:
@@ -41,7 +48,8 @@ class Flow:
         self.session: Session | None = None
         self.shelf: tuple[ShelfItem, ...] = ()
         self._pages: dict[str, Any] = {}
-        self._visit = 0
+        self._count = itertools.count()
+        self._asked: dict[int, tuple[float, Callable[[BaseException], None]]] = {}  # what has no answer yet
         self._deadline_s = 0.0
 
     # pages
@@ -96,7 +104,7 @@ class Flow:
 
     def forget_resident(self) -> None:
         """Nothing of the last resident stays: not in a page, not in the basket, not in work under way."""
-        self._visit += 1
+        self._asked.clear()
         self.account = None
         self.app.desk.forget()
         self.app.dialog.close()
@@ -127,7 +135,8 @@ class Flow:
         self.tick()
 
     def tick(self) -> None:
-        """Once a second: show what is left, end the visit when nothing is."""
+        """Once a second: show what is left, end the visit when nothing is; ask nobody's patience for ever."""
+        self._give_up_waiting()
         if self.name == "attract" and self.session is None:
             self.app.bar.seconds_left = -1
             return
@@ -148,34 +157,51 @@ class Flow:
         then: Callable[[Any], None],
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Run a service on the ledger thread; its outcome is dropped if this visit is over by then."""
-        visit = self._visit
+        """Run a service on the ledger thread; its outcome is dropped if this visit is over by then.
+
+        Exactly one of `then` and `failed` is called while the visit lasts: with the outcome, or with
+        `queue.Full` at once when the thread is swamped, or with `NoAnswer` after `ANSWER_TIMEOUT_S`.
+        """
+        number, failing = next(self._count), failed or self.refuse
 
         def mine(handler: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda value: handler(value) if visit == self._visit else None
+            return lambda value: handler(value) if self._asked.pop(number, None) is not None else None
 
         backend = self.app.backend
-        backend.worker.submit(
-            lambda: job(backend.terminal, *args),
-            then=mine(then),
-            failed=mine(failed or self.refuse),
-            first=True,
-        )
+        self._asked[number] = (time.monotonic() + ANSWER_TIMEOUT_S, failing)
+        try:
+            backend.worker.submit(
+                lambda: job(backend.terminal, *args), then=mine(then), failed=mine(failing), first=True
+            )
+        except queue.Full as error:
+            del self._asked[number]
+            failing(error)
+
+    def _give_up_waiting(self) -> None:
+        now = time.monotonic()
+        for number, (deadline_s, failed) in tuple(self._asked.items()):
+            if deadline_s <= now and self._asked.pop(number, None) is not None:
+                failed(faults.NoAnswer())
 
     def refuse(self, error: BaseException) -> None:
-        """Show a refusal in words with the next step; anything else is our own mistake and goes up."""
-        if not isinstance(error, Refused | Question):
-            raise error
+        """Show what went wrong in words with the next step; our own mistakes are logged too."""
         tr = self.app.tr
-        self.message(tr.refusal(error.code, error.params), code=error.code)
+        if isinstance(error, Refused | Question):
+            self.message(tr.refusal(error.code, error.params), code=error.code)
+        else:
+            _log.error("a service failed: %s", faults.place(error))
+            self.message(tr(f"message.{faults.words(error)}"), tone="bad")
 
     def message(self, sentence: str, code: str = "", **facts: Any) -> None:
         """Show one sentence large, what follows it below, and the way on."""
         self.show("message", sentence=sentence, code=code, **facts)
 
     def after_message(self) -> None:
-        """Where the one button of a message leads: back to the basket, or home."""
-        if self.session is not None and self.app.desk.account is not None:
+        """Where the one button of a message leads: back to the slip or the basket, or home."""
+        desk = self.app.desk
+        if self.session is not None and desk.done is not None:
+            self.show(desk.slip_page())
+        elif self.session is not None and desk.account is not None:
             self.show("redeem")
         elif self.session is None and self.account is not None:
             self.show("account", account=self.account)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import queue
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.properties import ObjectProperty
 
+from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState, PrintState, Session, ShelfItem
-from kiosk.ui import form, typeface
+from kiosk.ui import faults, form, typeface
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.desk import Desk
 from kiosk.ui.flow import PAGES, Flow
@@ -23,6 +28,9 @@ from kiosk.ui.theme import TEXT_SIZES, Theme
 from kiosk.words import Words, locales
 
 DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the picture
+RETRY_S = 2.0  # until what nobody waits for is fetched again
+
+_log = logging.getLogger(__name__)
 
 
 class KioskUI(App):
@@ -37,6 +45,7 @@ class KioskUI(App):
         self._inspect_at = inspect
         self._inspector: Any = None
         self._draining = False
+        self._dropped = 0
         self._undo: list[Any] = []
         self.health: dict[str, Any] = {}
         self.line = LineState(online=False, waiting=0, last_exchange_at_ms=0)
@@ -117,13 +126,16 @@ class KioskUI(App):
 
     def load_shelf(self) -> None:
         """Fetch the shelf again; pages show it when it differs."""
-        backend = self.backend
+        self._fetch(lambda: self.backend.services.shelf.shelf(self.backend.terminal), self._shelf_came)
 
-        def fetch() -> tuple[ShelfItem, ...]:
-            shelf: tuple[ShelfItem, ...] = backend.services.shelf.shelf(backend.terminal)
-            return shelf
+    def load_line(self) -> None:
+        """Count again what waits for the county."""
 
-        backend.worker.submit(fetch, then=self._shelf_came)
+        def came(line: LineState) -> None:
+            # Whether the line stands, its own thread knows better than the database.
+            self._line_changed(msgspec.structs.replace(line, online=self.line.online))
+
+        self._fetch(lambda: self.backend.services.books.line_state(self.backend.terminal), came)
 
     def next_text_size(self) -> None:
         """The next of the four text sizes; after the largest the first."""
@@ -161,6 +173,23 @@ class KioskUI(App):
     def _second(self) -> None:
         self.bar.day, self.bar.clock = form.today(self.tr, time.time())
         self.flow.tick()
+        if self.backend.bus.dropped != self._dropped:
+            self._dropped = self.backend.bus.dropped
+            _log.warning("%s events were dropped so far: looking again", self._dropped)
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Events were lost in a flood: fetch what they may have told."""
+        self.load_shelf()
+        self.load_line()
+        self.desk.look_again()
+
+    def _fetch(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Run a look-up nobody waits for; where the ledger thread is swamped, a little later."""
+        try:
+            self.backend.worker.submit(job, then=then, failed=_note)
+        except queue.Full:
+            Clock.schedule_once(lambda _dt: self._fetch(job, then), RETRY_S)
 
     def _resized(self, _window: Any, width: int, height: int) -> None:
         if (width, height) != (self.theme.width, self.theme.height):
@@ -182,6 +211,7 @@ class KioskUI(App):
     def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:
         if shelf != self.flow.shelf:
             self.flow.shelf = shelf
+            self.desk.reprice(shelf)
             for name in self.flow.made():
                 self.flow.page(name).goods(shelf)
 
@@ -190,13 +220,7 @@ class KioskUI(App):
 
     def opened(self) -> None:
         """The terminal is open: fetch what the pages show of it."""
-        backend = self.backend
-
-        def state() -> LineState:
-            line: LineState = backend.services.books.line_state(backend.terminal)
-            return line
-
-        backend.worker.submit(state, then=self._line_changed)
+        self._fetch(lambda: self.backend.services.books.line_state(self.backend.terminal), self._line_changed)
         self.load_shelf()
 
     def _first_flip(self, window: Any) -> None:
@@ -218,6 +242,11 @@ class KioskUI(App):
             page = self.flow.page(missing[0])
             page.goods(self.flow.shelf)
             Clock.schedule_once(lambda _dt: self._build_rest(missing[1:]), 0.02)
+
+
+def _note(error: BaseException) -> None:
+    code = error.code if isinstance(error, Refused) else faults.place(error)
+    _log.error("a look-up failed: %s", code)
 
 
 def _ground(_app: Any, theme: Theme) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 _NOT_FIRST = "，。！？；：、）》」』”’％·…—～,.!?;:)%›"
+_STOPS, _PAUSES, _CLOSING = "。！？；.!?;", "，：,:", "”’）)"
 _NOT_LAST = "（《「『“‘("
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 # A number stays with the one character that counts it: 12月, 9.5 分.
@@ -30,12 +31,14 @@ def wrap(text: str, room: float, measure: Callable[[str], float]) -> str:
 
 
 def _paragraph(text: str, room: float, measure: Callable[[str], float]) -> str:
-    whole = measure(text)
-    room -= 1 + text.count(" ")  # Kivy measures word by word and rounds each
+    whole = _width(text, measure)
+    room -= 1
     if whole <= room:
         return text
-    measured = [(piece, measure(piece), measure(piece.rstrip())) for piece in pieces(text)]
+    measured = [(piece, _width(piece, measure), _width(piece.rstrip(), measure)) for piece in pieces(text)]
     lines = _fill(measured, room)
+    if len(lines) == 2 and (parted := _at_a_stop(measured, whole, room)):
+        return parted
     low, high = whole / (len(lines) + 1), room
     for _ in range(6):  # the narrowest room that needs no more lines
         middle = (low + high) / 2
@@ -44,6 +47,29 @@ def _paragraph(text: str, room: float, measure: Callable[[str], float]) -> str:
         else:
             high = middle
     return "\n".join(_fill(measured, high))
+
+
+def _width(text: str, measure: Callable[[str], float]) -> float:
+    # As Kivy does when it lays out lines: word by word, each rounded up.
+    words = text.split(" ")
+    if len(words) == 1:
+        return measure(text)
+    return sum(measure(word) for word in words if word) + (len(words) - 1) * measure(" ")
+
+
+def _at_a_stop(measured: list[tuple[str, float, float]], whole: float, room: float) -> str:
+    """Two lines that part where a sentence or a clause ends, if both fit and neither is a crumb; else ""."""
+    best, best_share = "", 0.0
+    used = 0.0
+    for at, (piece, wide, _) in enumerate(measured[:-1], 1):
+        used += wide
+        last = piece.rstrip().rstrip(_CLOSING)[-1:]
+        least = 0.2 if last in _STOPS else 0.36 if last in _PAUSES else 1.0
+        share = min(used, whole - used) / whole
+        if last and share >= max(least, best_share) and max(used, whole - used) <= room:
+            first, second = ("".join(p for p, _, _ in part) for part in (measured[:at], measured[at:]))
+            best, best_share = f"{first.rstrip()}\n{second.rstrip()}", share
+    return best
 
 
 def _fill(measured: list[tuple[str, float, float]], room: float) -> list[str]:

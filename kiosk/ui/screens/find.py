@@ -1,4 +1,4 @@
-"""No card at hand: the household by its number or by pinyin initials, with the reason why."""
+"""No card at hand: the household by its number, by pinyin initials or by an identity number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
-from kiosk.ui import form, kv
+from kiosk.ui import form, identity_number, kv
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import namelabel, numpad  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.button import Btn
@@ -16,8 +16,8 @@ from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points
 
 MOST_SHOWN = 4
-LONGEST = {"digits": 7, "letters": 8}
-LEAST = {"digits": 4, "letters": 2}
+LONGEST = {"digits": 7, "letters": 8, "identity": identity_number.LENGTH}
+LEAST = {"digits": 4, "letters": 2, "identity": identity_number.LENGTH}
 
 
 class FoundRow(Btn):
@@ -29,45 +29,70 @@ class FoundRow(Btn):
 
 
 class Find(Page):
-    """At the manager's desk only. The reason is recorded with the redemption."""
+    """At the manager's desk only. The reason is recorded with the redemption.
+
+    An identity number is shown by its last four characters only and forgotten with the look-up.
+    """
 
     pad = StringProperty("digits")
     typed = StringProperty("")
     reason = StringProperty("forgot")
     note = StringProperty("")
     enough = BooleanProperty(False)
+    _entered = ""
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.forget()
 
     def switch(self, pad: str) -> None:
-        """Digits or letters."""
+        """Household number (digits), letters, or identity number."""
         self.pad = pad
         self.forget_typed()
 
     def key(self, key: str) -> None:
         """A key of the pad."""
+        entered = self._entered
         if key == CLEAR:
-            self.typed = ""
+            entered = ""
         elif key == BACK:
-            self.typed = self.typed[:-1]
-        elif len(self.typed) < LONGEST[self.pad]:
-            self.typed += key
+            entered = entered[:-1]
+        elif len(entered) < LONGEST[self.pad]:
+            entered += key
         self.note = ""
         self.ids.found.clear_widgets()
-        self.enough = len(self.typed) >= LEAST[self.pad]
+        self._set(entered)
 
     def search(self) -> None:
         """Look the household up."""
-        find = self.app.backend.services.find
+        find, entered = self.app.backend.services.find, self._entered
+        if self.pad == "identity":
+            self._set("")
+            self._search_identity(entered)
+            return
         call = find.by_number if self.pad == "digits" else find.by_name
-        typed = self.typed
 
         def came(accounts: tuple[Account, ...]) -> None:
-            if typed == self.typed:
+            if entered == self._entered:
                 self._show(accounts)
 
-        self.app.flow.ask(call, typed, self.reason, then=came, failed=self._refused)
+        self.app.flow.ask(call, entered, self.reason, then=came, failed=self._refused)
+
+    def _search_identity(self, number: str) -> None:
+        if not identity_number.plausible(number):
+            self.note = self.app.tr("find.identity_wrong")
+            return
+
+        def came(account: Account) -> None:
+            if self.pad == "identity" and not self._entered:
+                self._show((account,))
+
+        by_digest = self.app.backend.services.find.by_digest
+        self.app.flow.ask(by_digest, number, then=came, failed=self._refused)
+
+    def _set(self, entered: str) -> None:
+        self._entered = entered
+        self.typed = identity_number.masked(entered) if self.pad == "identity" else entered
+        self.enough = len(entered) >= LEAST[self.pad]
 
     def forget(self) -> None:
         self.reason = "forgot"
@@ -76,8 +101,8 @@ class Find(Page):
 
     def forget_typed(self) -> None:
         """Nothing typed, nothing found."""
-        self.typed = self.note = ""
-        self.enough = False
+        self.note = ""
+        self._set("")
         self.ids.found.clear_widgets()
 
     def _show(self, accounts: tuple[Account, ...]) -> None:

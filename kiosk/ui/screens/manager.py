@@ -1,4 +1,4 @@
-"""The manager's first page: today in figures, the devices, and what can be done now."""
+"""The manager's first page: today in figures, what can be done, what to look after, the devices."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from kivy.properties import StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.services.views import Today
+from kiosk.services.views import ShelfItem, Today
 from kiosk.ui import form, kv
+from kiosk.ui.screens import todo
 from kiosk.ui.screens.page import Page
+from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import card
 from kiosk.words import points
 
 _STATES = {"ok": "green", "warning": "gold_text", "lost": "red_text", "absent": "ink2"}
-_ICONS = {"camera": "camera", "scanner": "scan", "printer": "print"}
+_ICONS = {"camera": "camera", "serial-scanner": "scan", "printer": "print"}
+MOST_TODO = 4
+LINE_HEIGHT = 1.48  # of Noto Sans CJK, and a little
 
 
 class Stat(card.Card):
@@ -25,6 +29,11 @@ class Stat(card.Card):
     value = StringProperty("")
     detail = StringProperty("")
     tone = StringProperty("ink")
+
+    def least(self, theme: Theme) -> float:
+        """The height with one line each, so that nothing moves when the figures come."""
+        lines = theme.fs("body") + 0.9 * theme.fs("stat") + theme.fs("small")
+        return LINE_HEIGHT * lines + theme.dp(2 * 18)
 
 
 class Action(ButtonBehavior, BoxLayout):
@@ -44,6 +53,14 @@ class DeviceRow(BoxLayout):
     title = StringProperty("")
     state = StringProperty("")
     tone = StringProperty("ink")
+
+
+class TodoRow(BoxLayout):
+    """One thing to look after."""
+
+    title = StringProperty("")
+    detail = StringProperty("")
+    tone = StringProperty("gold_text")
 
 
 class Manager(Page):
@@ -68,8 +85,10 @@ class Manager(Page):
             ids.redeemed.detail = tr("manager.pieces", points=points(today.points_tenths), n=today.pieces)
             ids.worth.value = tr("manager.points", points=form.thousands(points(today.shelf_tenths)))
             owed = today.outstanding_tenths
-            ids.worth.detail = tr(
-                "manager.cover", percent=round(100 * today.shelf_tenths / owed) if owed else 100
+            ids.worth.detail = (
+                tr("manager.cover", percent=100 * today.shelf_tenths // owed)
+                if owed > today.shelf_tenths
+                else tr("manager.cover_all")
             )
             ids.low.value = tr("manager.kinds", n=len(today.low_stock))
             ids.low.detail = tr("manager.comma").join(
@@ -86,6 +105,10 @@ class Manager(Page):
             )
             ids.waiting.tone = "gold_text" if waiting else "green"
         self._devices()
+        self._todo()
+
+    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:  # noqa: ARG002
+        self._todo()
 
     def forget(self) -> None:
         """Figures of the centre are nobody's secret; they are fetched again on entering."""
@@ -96,7 +119,7 @@ class Manager(Page):
 
     def _devices(self) -> None:
         tr, box = self.app.tr, self.ids.devices
-        states = sorted(self.app.health.values(), key=lambda health: (health.kind, health.device))
+        states = todo.in_order(self.app.health)
         while len(box.children) < len(states):
             box.add_widget(DeviceRow())
         while len(box.children) > len(states):
@@ -105,10 +128,23 @@ class Manager(Page):
             kind = f"device.{health.kind}"
             row.icon = _ICONS.get(health.kind, "list")
             row.title = tr(kind) if tr.has(kind) else health.device
-            detail = f"device.{health.detail}" if health.detail else ""
-            row.state = tr(detail) if detail and tr.has(detail) else tr(f"device.state_{health.state}")
+            row.state = todo.state(tr, health)
             row.tone = _STATES[health.state]
         self.ids.no_devices.text = "" if states else tr("manager.no_devices")
+
+    def _todo(self) -> None:
+        app, box = self.app, self.ids.todo
+        low = self._today.low_stock if self._today is not None else ()
+        things = todo.things(app.tr, app.health, app.bar.alone or app.line.online, app.flow.shelf, low)[
+            :MOST_TODO
+        ]
+        while len(box.children) < len(things):
+            box.add_widget(TodoRow())
+        while len(box.children) > len(things):
+            box.remove_widget(box.children[0])
+        for row, thing in zip(reversed(box.children), things, strict=True):
+            row.title, row.detail, row.tone = thing
+        self.ids.nothing.text = "" if things else self.app.tr("todo.nothing")
 
 
 kv.load(__file__)

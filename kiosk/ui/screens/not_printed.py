@@ -11,6 +11,9 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import facts  # noqa: F401  # its rule is used in the .kv file
 from kiosk.words import points
 
+# Whoever has seen the paper run out knows that the slip is torn: the printer prints it again by itself.
+PLAIN_REASONS = ("paper-out", "cover-open")
+
 
 class NotPrinted(Page):
     """Leaves by itself when the printer has done its work."""
@@ -29,16 +32,17 @@ class NotPrinted(Page):
         if desk.done is None or desk.print_state is None:
             return
         state = desk.print_state
-        key = f"not_printed.{state.reason}"
-        if state.state == "unknown":
-            key = "not_printed.unknown"
-        self.why = tr(key) if tr.has(key.removeprefix("ui.")) else tr("not_printed.error")
+        unsure = state.state == "unknown" and state.reason not in PLAIN_REASONS
+        key = "not_printed.unknown" if unsure else f"not_printed.{state.reason}"
+        if state.state in ("queued", "printing"):
+            key = "not_printed.trying"
+        self.why = tr(key) if tr.has(key) else tr("not_printed.error")
         self.kept = tr("not_printed.kept", slip=desk.done.slip)
         self.charge = tr("done.points", points=points(desk.done.charged_tenths))
         self.after = tr("done.points", points=points(desk.done.available_tenths))
         both = self.app.backend.settings.printer.resident_copy
         self.copies = tr("not_printed.both" if both else "not_printed.one")
-        if state.state == "unknown":
+        if unsure:
             self.copies = tr("not_printed.look")
 
     def forget(self) -> None:

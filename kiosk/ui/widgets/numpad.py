@@ -1,4 +1,4 @@
-"""Keys to tap: digits for a PIN or a household number, letters for pinyin initials."""
+"""Keys to tap: digits for a PIN or a number, X for identity numbers, letters for pinyin initials."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kiosk.ui.widgets.button import Btn
 
 CLEAR, BACK = "clear", "back"
 DIGITS = (*"123456789", CLEAR, "0", BACK)
+IDENTITY = (*"1234567890X", BACK)
 LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", BACK)
 
 
@@ -28,9 +29,9 @@ class Keys(GridLayout):
 
     def _make(self) -> None:
         self.clear_widgets()
-        digits = self.pad == "digits"
+        digits = self.pad != "letters"
         self.cols = 3 if digits else 7
-        for key in DIGITS if digits else LETTERS:
+        for key in {"digits": DIGITS, "identity": IDENTITY, "letters": LETTERS}[self.pad]:
             role = "button" if len(key) > 1 else "figure" if digits else "lead"
             self.add_widget(Key(key=key, name=f"key-{key}", role=role))
 

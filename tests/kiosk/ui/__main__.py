@@ -3,12 +3,13 @@
 `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
 JSON lists written to the CONTROL socket play the other threads: [scan, text], [line, online, waiting],
-[print, state, reason], [health, device, kind, state, detail], [set, name, value].
+[print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on].
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Any
 from kiosk.services.views import LineState, PrintState
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend
+from kiosk.worker import MAX_WAITING as MAX_JOBS
 from tests.kiosk.ui import fake
 
 
@@ -45,6 +47,18 @@ def control(server: socket.socket, backend: Backend) -> None:
                 backend.bus.publish(PrintState(slip=slip, state=rest[0], reason=rest[1]))
             elif word == "health":
                 backend.bus.publish(Health(rest[0], rest[1], rest[2], rest[3], time.monotonic()))
+            elif word == "swamp":  # the ledger thread gets more than it can queue
+                for _ in range(MAX_JOBS):
+                    try:
+                        backend.worker.submit(t.gate.wait)
+                    except queue.Full:
+                        break
+            elif word == "flood":  # the screen gets more than it can handle: the rest is dropped
+                while backend.bus.dropped == 0:
+                    backend.bus.publish(object())
+                t.gate.set()
+            elif word == "go on":
+                t.gate.set()
             elif word == "set":
                 setattr(t, rest[0], rest[1])
             stream.write(f"{time.monotonic()}\n")

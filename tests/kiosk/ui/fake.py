@@ -55,6 +55,7 @@ CARD_FORGED = "P1:YS:0370217:3:" + "F" * 103
 STAFF_CARD = "S1:YS:M037A:1:" + "C" * 103
 SLIP = "L1:YS-37:0037-001284:7F3A91C2:280:20261123:" + "D" * 103
 PIN = "246810"
+IDENTITY_NUMBER = "99999919500229004X"  # no such region, no such day
 
 
 @dataclass
@@ -70,16 +71,19 @@ class FakeTerminal:
     print_reason: str = ""
     requests: int = 0
     ask_duplicate: bool = False
+    broken: str = ""
+    stuck: bool = False
+    dearer: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
 
 
-def _items() -> tuple[ShelfItem, ...]:
+def _items(t: FakeTerminal) -> tuple[ShelfItem, ...]:
     return tuple(
         ShelfItem(
             sku=sku,
             name=name,
             unit=unit,
-            price_tenths=price,
+            price_tenths=price + (t.dearer if sku == "rice5" else 0),
             on_hand=left,
             barcode=code,
             picture=picture,
@@ -135,6 +139,12 @@ def _by_number(t: FakeTerminal, digits: str, reason: str) -> tuple[Account, ...]
     return found
 
 
+def _by_digest(t: FakeTerminal, number: str) -> Account:
+    if number != IDENTITY_NUMBER:
+        raise Refused("unknown-identity")
+    return _account(t, "0370331", "digest")
+
+
 def _by_name(t: FakeTerminal, initials: str, reason: str) -> tuple[Account, ...]:
     known = {"ZDS": "0370217", "OYCH": "0370331"}
     found = tuple(_account(t, h, f"desk:{reason}") for k, h in known.items() if k.startswith(initials))
@@ -144,7 +154,7 @@ def _by_name(t: FakeTerminal, initials: str, reason: str) -> tuple[Account, ...]
 
 
 def _by_barcode(t: FakeTerminal, code: str) -> ShelfItem:
-    for item in _items():
+    for item in _items(t):
         if item.barcode == code:
             return item
     raise Refused("unknown-barcode")
@@ -178,13 +188,13 @@ def _sign_in(t: FakeTerminal, card: str, pin: str) -> Session:
     return Session(staff=staff, name=name, role="manager")
 
 
-def _lines(items: tuple[tuple[str, int], ...]) -> tuple[BasketLine, ...]:
-    shelf = {item.sku: item for item in _items()}
+def _lines(t: FakeTerminal, items: tuple[tuple[str, int], ...]) -> tuple[BasketLine, ...]:
+    shelf = {item.sku: item for item in _items(t)}
     return tuple(BasketLine(item=shelf[s], qty=q, total_tenths=shelf[s].price_tenths * q) for s, q in items)
 
 
 def _quote(t: FakeTerminal, proof: Proof, items: tuple[tuple[str, int], ...]) -> Quote:
-    lines = _lines(items)
+    lines = _lines(t, items)
     charge, before = sum(line.total_tenths for line in lines), t.available[proof.household]
     refused, params = "", {}
     for line in lines:
@@ -210,10 +220,17 @@ def _redeem(
     request_id: str,
     confirm: str = "tap",
     yes: frozenset[str] = frozenset(),
+    confirmed_tenths: int | None = None,
 ) -> Redeemed:
+    if t.broken:
+        raise RuntimeError(f"{t.broken}: a mistake of ours with a name in it")
+    if t.stuck:
+        t.gate.wait()
     if request_id in t.done:
         return t.done[request_id]
     quote = _quote(t, proof, items)
+    if confirmed_tenths != quote.charge_tenths:
+        raise Refused("price-changed")
     if quote.refused:
         raise Refused(quote.refused, **quote.refused_params)
     if t.ask_duplicate and "duplicate-charge" not in yes:
@@ -237,7 +254,7 @@ def _redeem(
 
 def _next_request_id(t: FakeTerminal) -> str:
     t.requests += 1
-    return f"t{t.requests}"
+    return f"#{t.requests}"
 
 
 def _print_state(t: FakeTerminal, slip: str) -> PrintState:
@@ -267,15 +284,16 @@ def services() -> SimpleNamespace:
     return SimpleNamespace(
         find=SimpleNamespace(
             by_card=_by_card,
+            by_digest=_by_digest,
             by_number=_by_number,
             by_name=_by_name,
             account=lambda t, proof: _account(t, proof.household, proof.how),
         ),
-        shelf=SimpleNamespace(shelf=lambda t: _items(), by_barcode=_by_barcode),
+        shelf=SimpleNamespace(shelf=_items, by_barcode=_by_barcode),
         history=SimpleNamespace(history=_history),
         staff=SimpleNamespace(by_card=_staff_card, sign_in=_sign_in),
         redeem=SimpleNamespace(quote=_quote, redeem=_redeem, next_request_id=_next_request_id),
-        printing=SimpleNamespace(state=_print_state, reprint=lambda t, slip, staff: _print_state(t, slip)),
+        printing=SimpleNamespace(state=_print_state, reprint=lambda t, slip, staff: PrintState(slip=slip, state="queued", reason="")),
         books=SimpleNamespace(
             today=lambda t: today,
             line_state=lambda t: LineState(online=True, waiting=0, last_exchange_at_ms=1795405320000),

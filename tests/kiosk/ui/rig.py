@@ -137,7 +137,7 @@ def walk(rig: Rig) -> Any:
     yield "sign-in", window.state()
     rig.do("scan", fake.STAFF_CARD, 0)
     rig.do("health", "camera", "camera", "ok", "")
-    rig.do("health", "scanner", "scanner", "ok", "")
+    rig.do("health", "scanner", "serial-scanner", "ok", "")
     rig.do("health", "printer", "printer", "warning", "paper-near-end")
     for digit in fake.PIN:
         window.tap(f"key-{digit}")

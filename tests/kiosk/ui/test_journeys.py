@@ -100,7 +100,11 @@ def test_the_slip_is_not_printed_then_it_is(open_rig: Open) -> None:
     window.tap("yes")
     window.wait_for("not-printed", text="打印机没纸了")
     window.tap("reprint")
-    window.wait_for("not-printed", text="0037-001284")
+    window.wait_for("not-printed", text="正在打，请稍候")
+    rig.do("print", "unknown", "paper-out")
+    window.wait_for("not-printed", text="打印机没纸了。换好纸、合上盖子，凭条会自动打出来。")
+    rig.do("print", "unknown", "unplugged")
+    window.wait_for("not-printed", text="请看一眼打印机")
     rig.do("print", "printed", "")
     window.wait_for("done", text="凭条已经打好")
 
