@@ -9,7 +9,6 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-import httpx2
 import jinja2
 
 from kiosk.config import ConfigError
@@ -20,6 +19,7 @@ from kiosk.ui.inspect_client import Window
 from kiosk.words import Words
 
 SIZE = (1280, 800)
+Counts = dict[str, dict[str, int]]
 FOLDER = "village"
 
 
@@ -39,11 +39,11 @@ def tell(out: Path, locale: str, without: frozenset[str] = frozenset()) -> Path:
             village.power_on()
             story = Story(village, lambda: Window(village.inspect_socket, display), out, words)
             story.play()
-            (out / "county.html").write_text(httpx2.get(village.county.url).text, "utf-8")
             village.switch_off()
+            wires = story.wires.counts()
     total_s = time.monotonic() - begun_s
-    _write_page(out, locale, words, story, total_s)
-    _write_summary(out, story, total_s)
+    _write_page(out, words, story, wires, total_s)
+    _write_summary(out, story, wires, total_s)
     return out / "index.html"
 
 
@@ -55,21 +55,25 @@ def _make_room(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
 
 
-def _write_page(out: Path, locale: str, words: Words, story: Story, total_s: float) -> None:
+def _write_page(out: Path, words: Words, story: Story, wires: Counts, total_s: float) -> None:
     template = jinja2.Template(
         Path(__file__).with_name("page.html").read_text("utf-8"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    page = template.render(say=words, lang=locale, steps=story.steps, facts=story.facts, total_s=total_s)
+    page = template.render(
+        say=words, lang=words.locale, steps=story.steps, facts=story.facts, wires=wires, total_s=total_s
+    )
     (out / "index.html").write_text(page, "utf-8")
 
 
-def _write_summary(out: Path, story: Story, total_s: float) -> None:
+def _write_summary(out: Path, story: Story, wires: Counts, total_s: float) -> None:
     summary = {
         "ok": True,
         "seconds": round(total_s, 1),
         "steps": [asdict(step) for step in story.steps],
         "books": story.facts,
+        "county_lists": story.county_lists,
+        "simulators": wires,
     }
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", "utf-8")
