@@ -18,7 +18,18 @@ from kiosk.ledger.entries import Entry
 BalanceKey = tuple[str, str, str]  # household, pot, expires
 MOST_TENTHS = 10**12  # of one posting, and whatever else goes into a number column
 QUIET_KINDS = frozenset({"open", "clock", "day-open", "order-refused", "stock-receive"})  # move no points
-KNOWN_KINDS = QUIET_KINDS | {"earn", "deduct", "redeem", "void", "reverse"}
+KNOWN_KINDS = QUIET_KINDS | {
+    "earn",
+    "deduct",
+    "redeem",
+    "void",
+    "reverse",
+    "borrow",
+    "repay",
+    "save",
+    "unsave",
+    "expire",
+}
 
 _HOUSEHOLD = re.compile(r"[0-9]{7}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
