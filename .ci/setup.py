@@ -40,6 +40,7 @@ RUN_PACKAGES = {
     "libgl1-mesa-dri": "OpenGL without a graphics card",
     "libglib2.0-0": "OpenCV",
     "libmtdev1": "touch screens",
+    "libusb-1.0-0": "slip printers on USB",
     "xvfb": "a display where there is none",
     "xdotool": "real taps in the demonstration",
 }

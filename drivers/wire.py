@@ -1,4 +1,4 @@
-"""Bytes to and from a device over serial:, tcp:// or file:, with time-outs; knows no device's protocol."""
+"""Bytes to and from a device over serial:, tcp://, usb: or file:, with time-outs; knows no protocols."""
 
 from __future__ import annotations
 
@@ -117,19 +117,22 @@ class Wire:
 
 
 def open_wire(address: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> Wire:
-    """Open "serial:/dev/ttyUSB0?baud=9600", "tcp://host:9100" or "file:/path".
+    """Open "serial:/dev/ttyUSB0?baud=9600", "tcp://host:9100", "usb:04b8:0202" or "file:/path".
 
-    Serial options: baud, bits (7, 8), parity (N, E, O), stop (1, 2), rtscts, xonxoff (0, 1). Raises
-    DeviceError: code "bad-address" when the address makes no sense, else "absent" or "busy".
+    Serial options: baud, bits (7, 8), parity (N, E, O), stop (1, 2), rtscts, xonxoff (0, 1). USB: vendor and
+    product as `lsusb` shows them. Raises DeviceError: code "bad-address" when the address makes no sense,
+    else "absent" or "busy".
     """
     scheme, _, rest = address.partition(":")
     if scheme == "serial" and rest:
         return _open_serial(address, rest)
     if scheme == "tcp":
         return _open_tcp(address, timeout_s)
+    if scheme == "usb" and rest:
+        return _open_usb(address)
     if scheme == "file" and rest:
         return _open_file(address, rest.removeprefix("//"))
-    raise DeviceError(f"{address!r} is no serial:, tcp:// or file: address", code="bad-address")
+    raise DeviceError(f"{address!r} is no serial:, tcp://, usb: or file: address", code="bad-address")
 
 
 _SERIAL_OPTIONS = {
@@ -185,6 +188,14 @@ def _open_tcp(address: str, timeout_s: float) -> Wire:
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_IDLE_S // 2)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
     return Wire(line.fileno(), address, line.close)
+
+
+def _open_usb(address: str) -> Wire:
+    try:
+        from drivers.usb import open_usb  # a quarter of a second and more: only for those who have one
+    except (ImportError, OSError) as error:  # python-escpos writes a file when it is imported
+        raise DeviceError(f"{address}: USB cannot be used: {error}", code="absent") from error
+    return open_usb(address)
 
 
 def _open_file(address: str, path: str) -> Wire:

@@ -125,6 +125,7 @@ def test_missing_packages_without_root_or_sudo_name_the_line_to_type(
     line = next(line for line in said.splitlines() if "apt-get install" in line)
     named = line.split("--no-install-recommends ")[1].split()
     assert "xvfb" in named, "removed but not purged is not installed"
+    assert "libusb-1.0-0" in named, "pyusb has no library of its own"
     assert "fontconfig" not in named
     assert "postgresql" not in named, "only the tests need it"
     assert f"python3.{sys.version_info.minor}-venv" in named, "one line for all"

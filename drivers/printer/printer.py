@@ -49,7 +49,7 @@ class _Job:
 
 
 class EscposPrinter:
-    """A printer at an address ("tcp://192.0.2.10:9100", "serial:/dev/ttyS0?baud=9600", "file:/dev/usb/lp0").
+    """A printer at an address ("tcp://192.0.2.10:9100", "serial:/dev/ttyS0?baud=9600", "usb:04b8:0202", …).
 
     Used by one thread. It connects by itself, when needed and again after a loss; `print` never raises for
     what a printer can do wrong, and always ends: after at most PRINTING_MAXIMUM_S plus the time the bytes

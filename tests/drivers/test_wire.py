@@ -1,4 +1,4 @@
-"""Wires over a pty, TCP and a file behave alike: read, time-out, stalled write, unplug."""
+"""Wires over a pty, TCP, USB and a file behave alike: read, time-out, stalled write, unplug."""
 
 from __future__ import annotations
 
@@ -59,7 +59,21 @@ def _tcp_rig(stack: list[Callable[[], None]]) -> Rig:
     return Rig(f"tcp://127.0.0.1:{server.getsockname()[1]}", fd, unplug)
 
 
-@pytest.fixture(params=[_pty_rig, _tcp_rig], ids=["pty", "tcp"])
+def _usb_rig(stack: list[Callable[[], None]]) -> Rig:
+    """pyusb on a bus of ours: the cable is a pair of sockets."""
+    import usb.backend.libusb1
+
+    from tests.drivers.fake_libusb1 import PRODUCT, VENDOR, Bus
+
+    near, far = socket.socketpair()
+    bus = Bus(lambda: near if far.fileno() >= 0 else None)
+    real = usb.backend.libusb1.get_backend
+    usb.backend.libusb1.get_backend = lambda: bus
+    stack += [near.close, far.close, lambda: setattr(usb.backend.libusb1, "get_backend", real)]
+    return Rig(f"usb:{VENDOR:04x}:{PRODUCT:04X}", far.fileno, far.close)
+
+
+@pytest.fixture(params=[_pty_rig, _tcp_rig, _usb_rig], ids=["pty", "tcp", "usb"])
 def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     stack: list[Callable[[], None]] = []
     yield request.param(stack)
@@ -119,7 +133,7 @@ def test_unplug_is_a_device_error_on_read_and_write(rig: Rig, wire: Wire) -> Non
 
 
 def test_what_arrived_before_the_unplug_is_still_read(rig: Rig, wire: Wire) -> None:
-    if rig.address.startswith("serial:"):
+    if not rig.address.startswith("tcp:"):
         os.write(rig.fd(), b"last words")
         assert wire.read(100, 2.0) == b"last words"
         return
@@ -142,8 +156,8 @@ def test_a_closed_wire_raises_and_closes_twice(wire: Wire) -> None:
         wire.read(1, 0.0)
 
 
-def test_a_serial_line_is_ours_alone(rig: Rig, wire: Wire) -> None:
-    if not rig.address.startswith("serial:"):
+def test_a_serial_line_or_a_usb_device_is_ours_alone(rig: Rig, wire: Wire) -> None:
+    if rig.address.startswith("tcp:"):
         second = open_wire(rig.address)  # a network printer decides by itself
         second.close()
         return
@@ -185,6 +199,10 @@ def test_a_plain_file_is_read_as_it_grows(tmp_path: Path) -> None:
         ("serial:/dev/null", "absent"),
         ("tcp://127.0.0.1", "bad-address"),
         ("tcp://127.0.0.1:x", "bad-address"),
+        ("usb:", "bad-address"),
+        ("usb:04b8", "bad-address"),
+        ("usb:04b8:printer", "bad-address"),
+        ("usb:ffff:fffe", "absent"),  # asks the real libusb, where there is one
         ("file:/nowhere/at/all", "absent"),
     ],
 )
