@@ -19,6 +19,7 @@ from kiosk.events import Bus
 from kiosk.keys import SigningKey, fingerprint, verify
 from kiosk.ledger.refusals import Refused
 from kiosk.services import books, epochs, feed, identity
+from kiosk.services.clock import is_day
 from kiosk.services.identity import Identity
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
@@ -189,7 +190,7 @@ class Exchanger:
             return outbox.read(conn, who.epoch), positions
 
     def _take_acknowledgement(self, waiting: Waiting, answer: ExchangeAnswer) -> int:
-        """Move the cursor to what the county has, after checking that it has what we have.
+        """Move the cursor to what the county has, after checking that it has what we have; keep its day.
 
         Where it has not, the epoch ends here for good: nothing is written in it any more.
         """
@@ -198,6 +199,7 @@ class Exchanger:
         with self._terminal.db.write() as conn:
             row = journal.get(conn, epoch, seq) if seq else None
             stop = _verdict(answer, row.hash if row else None, late=late)
+            cursors.put_county_day(conn, answer.day)
             if stop is not None:
                 epochs.end(conn, self._terminal.identity.terminal, epoch)
             elif seq != waiting.acknowledged:
@@ -343,7 +345,7 @@ def identity_of(answer: EnrolAnswer) -> Identity:
         centre_key=answer.centre_key.hex(),
         county_public=answer.county_public.hex(),
         origin=answer.origin,
-        day=answer.day,
+        day=answer.day if is_day(answer.day) else "",
     )
 
 
@@ -362,6 +364,8 @@ def _open_answer(data: bytes, request: bytes, who: Identity, epoch: int) -> Exch
             raise LineError("county-nonsense", "a feed page without the county's signature")
     if answer.epoch != epoch:
         raise LineError("county-nonsense", "an answer for another epoch")
+    if not is_day(answer.day):
+        raise LineError("county-nonsense", "no day of the calendar")
     return answer
 
 

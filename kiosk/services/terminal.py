@@ -71,7 +71,7 @@ class Terminal:
         self.identity = identity
         self.key = key
         self.clock = clock
-        self.county_day = ""  # the county's calendar day, once it has answered since start
+        self.county_day = ""  # the county's calendar day, once it has answered since start; also kept on disk
         self.after_commit: Callable[[], None] = lambda: None  # an entry is on disk: tell the line
         folder = settings.data_dir
         self._mark = MarkFile(folder / MARK_FILE)
@@ -188,22 +188,41 @@ class Terminal:
         head = writing.head
         if head is not None and head.epoch == self.identity.epoch:
             return
-        writing.day = writing.day or self.clock.today()
+        told = "" if writing.day else self._county_day(writing.conn)
+        writing.day = writing.day or told or self.clock.today()  # a clock may be thrown by years
         origin = self.identity.origin  # what the journal ends with: `_check` has seen to it
         writing.append("open", {"from": None if origin is None else list(origin)})
-        writing.append("day-open", {"by": "clock"})
+        writing.append("day-open", {"by": "county" if told else "clock"})
 
     def _follow_clock(self, writing: Writing) -> None:
         assert writing.head is not None
         if not -CLOCK_BACK_MS <= writing.now_ms - writing.head.at_ms <= CLOCK_AHEAD_MS:
             writing.note_clock("jump")
         today = self.clock.today()
-        if today <= writing.day:
-            return
-        if days_between(writing.day, today) <= DAYS_TRUSTED:
-            writing.open_day(today, "clock")
-        elif self.county_day == today:
-            writing.open_day(today, "county")
+        if today != writing.day:
+            due, by = due_day(writing.day, today, self._county_day(writing.conn))
+            if due != writing.day:
+                writing.open_day(due, by)
+
+    def _county_day(self, conn: Connection) -> str:
+        """The last day the county named, whichever process asked it; "" for none. It is no earlier by now."""
+        return max(self.county_day, cursors.county_day(conn)) or self.identity.day
+
+
+def due_day(day: str, clock: str, county: str) -> tuple[str, str]:
+    """The business day that follows `day`, and by whose word; the same day when none is due.
+
+    The clock alone moves it, or the county alone, by at most `DAYS_TRUSTED`; a clock that is within as many
+    days of what the county named moves it as far as it says. Forward only.
+    """
+    ahead = days_between(day, clock)
+    if 0 < ahead <= DAYS_TRUSTED:
+        return clock, "clock"
+    if county <= day:
+        return day, ""
+    if ahead > 0 and 0 <= days_between(county, clock) <= DAYS_TRUSTED:
+        return clock, "county"
+    return (county, "county") if days_between(day, county) <= DAYS_TRUSTED else (day, "")
 
 
 def open_terminal(settings: Settings, clock: Clock | None = None) -> Terminal:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection, bindparam, select
 
 from kiosk.store.prepared import Prepared, insert_or_set
 from kiosk.store.tables import cursor
+
+COUNTY_DAY = "county-day"  # days since 0001-01-01
 
 
 def get(conn: Connection, name: str, default: int = 0) -> int:
@@ -32,6 +36,19 @@ def taken_back(epoch: int) -> str:
 def ended(terminal: int) -> str:
     """Names the last epoch of `terminal` that is known to be over: nothing more is written in it."""
     return f"ended:{terminal}"
+
+
+def county_day(conn: Connection) -> str:
+    """The calendar day the county named last, "" for none; when, is told by the last exchange."""
+    number = get(conn, COUNTY_DAY)
+    return date.fromordinal(number).isoformat() if number else ""
+
+
+def put_county_day(conn: Connection, day: str) -> None:
+    """Keep the `day` the county names; writes nothing when it is the one that is there."""
+    number = date.fromisoformat(day).toordinal()
+    if get(conn, COUNTY_DAY) != number:
+        put(conn, COUNTY_DAY, number)
 
 
 _GET = Prepared(select(cursor.c.value).where(cursor.c.name == bindparam("b_name")))

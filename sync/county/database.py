@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,10 @@ class County:
             options["isolation_level"] = "REPEATABLE READ"  # SQLite's BEGIN is a snapshot by itself
         with self.engine.connect().execution_options(**options) as conn, conn.begin():
             yield conn
+
+    def today(self) -> str:
+        """The calendar day of the server's clock and time zone."""
+        return datetime.now().astimezone().date().isoformat()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -97,7 +96,7 @@ def enrol(county: County, sealed: Sealed) -> EnrolAnswer:
         key,
         county.key.public,
         goes_on_from,
-        datetime.now().astimezone().date().isoformat(),
+        county.today(),
     )
 
 

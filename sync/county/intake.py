@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -87,7 +86,7 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         more,
         next_s,
         now_ms,
-        datetime.now().astimezone().date().isoformat(),
+        county.today(),
     )
 
 
