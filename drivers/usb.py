@@ -158,7 +158,10 @@ def _choose(device: Any) -> tuple[Any, Any, Any]:
     """(interface, its end for writing, its end for reading or None): a printer's, one that also answers."""
     choices = []
     for interface in device.get_active_configuration():
-        bulk = [end for end in interface if usb.util.endpoint_type(end.bmAttributes) == 2]
+        ends = [end for end in interface if end.wMaxPacketSize]
+        bulk = [
+            end for end in ends if usb.util.endpoint_type(end.bmAttributes) == usb.util.ENDPOINT_TYPE_BULK
+        ]
         ways = {usb.util.endpoint_direction(end.bEndpointAddress): end for end in reversed(bulk)}
         out, back = ways.get(usb.util.ENDPOINT_OUT), ways.get(usb.util.ENDPOINT_IN)
         if out is not None:

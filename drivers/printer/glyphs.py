@@ -89,6 +89,7 @@ def _columns(ch: str, wide: int, face: Face) -> bytes:
     image = Image.new("L", (wide, GLYPH_DOTS), 0)
     # One point less than the cell leaves the gap to the neighbours that the printer's own characters have.
     ImageDraw.Draw(image).text((wide / 2, GLYPH_DOTS - 3), ch, fill=255, font=font, anchor="ms")
+    # Not by python-escpos' EscposImage: it dithers the strokes and lets real-time commands through.
     pixels = image.load()
     assert pixels is not None, "a new image has pixels"
     columns = bytearray()
