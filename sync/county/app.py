@@ -28,6 +28,8 @@ from sync.protocol import (
 
 log = logging.getLogger("county")
 
+DATABASE_ERRORS = (exc.DBAPIError, exc.TimeoutError)  # whatever it says; no free connection in time
+
 _PAGE_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -51,12 +53,20 @@ def make_app(county: County, next_s: float) -> Starlette:
         return await _answered(request, lambda data: _enrol(county, data))
 
     def health(_request: Request) -> Response:
-        with county.read() as conn:
-            conn.execute(text("SELECT 1"))
+        try:
+            with county.read() as conn:
+                conn.execute(text("SELECT 1"))
+        except DATABASE_ERRORS as error:
+            _log_database(error)
+            return JSONResponse({"ok": False}, status_code=503)
         return JSONResponse({"ok": True, "county": county.code, "protocol": protocol.VERSION})
 
     def page(_request: Request) -> Response:
-        return HTMLResponse(pages.front_page(county), headers=_PAGE_HEADERS)
+        try:
+            return HTMLResponse(pages.front_page(county), headers=_PAGE_HEADERS)
+        except DATABASE_ERRORS as error:
+            _log_database(error)
+            return HTMLResponse(pages.away_page(county.name), status_code=503, headers=_PAGE_HEADERS)
 
     return Starlette(
         routes=[
@@ -90,7 +100,7 @@ def _taken(county: County, data: bytes, act: Callable[[Sealed], msgspec.Struct])
         return _refused(400, "bad-message", str(error))
     except intake.NotTakenError as error:
         return _refused(409, error.code)
-    except exc.OperationalError as error:
+    except DATABASE_ERRORS as error:
         return _unavailable(error)
     return _sealed(protocol.seal(county.key, county.code, answer, answers=data))
 
@@ -102,7 +112,7 @@ def _enrol(county: County, data: bytes) -> Response:
         return _refused(400, "bad-message", str(error))
     except enrolment.NotEnrolledError as error:
         return _refused(403, error.code)
-    except exc.OperationalError as error:
+    except DATABASE_ERRORS as error:
         return _unavailable(error)
     return _sealed(protocol.seal(county.key, county.code, answer, answers=data))
 
@@ -115,7 +125,13 @@ def _refused(status: int, code: str, message: str = "") -> Response:
     return Response(protocol.refusal(code, message), status_code=status, media_type=MEDIA_TYPE)
 
 
-def _unavailable(error: exc.OperationalError) -> Response:
-    """The database is full, locked or gone: the terminal keeps everything and comes again."""
-    log.error("database: %s", type(error.orig).__name__)
+def _unavailable(error: exc.SQLAlchemyError) -> Response:
+    """The database is full, locked, damaged or gone: the terminal keeps everything and comes again."""
+    _log_database(error)
     return _refused(503, "county-database")
+
+
+def _log_database(error: exc.SQLAlchemyError) -> None:
+    """One line: what was asked of the database may hold names, so its kind only."""
+    original = getattr(error, "orig", None)
+    log.error("database: %s", type(original or error).__name__)

@@ -1,22 +1,24 @@
 """The county's command line: init, serve, enrol, verify; each a few calls into the server's own modules.
 
-Exit codes: 0 done · 1 problems found · 2 wrong words or configuration · 3 refused.
+Exit codes: 0 done · 1 problems found · 2 wrong words, configuration, folder or database · 3 refused.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import exc
 
 from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
 from sync.county import enrolment, registry, serving, settings, verify
-from sync.county.database import County, CountyError, open_county
+from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
 DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
@@ -25,16 +27,22 @@ DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = _parser().parse_args(argv)
+    before = os.umask(0o077)  # what is written here holds keys, names and digests
     try:
         return int(given.run(given))
-    except ConfigError as error:
+    except (ConfigError, OSError) as error:
         print(f"county: {error}", file=sys.stderr)
+        return USAGE
+    except exc.DBAPIError as error:
+        print(f"county: the database: {reason(error)}", file=sys.stderr)
         return USAGE
     except CountyError as error:
         if given.json:
             _print({"refused": "county", "message": str(error)})
         print(f"county: {error}", file=sys.stderr)
         return REFUSED
+    finally:
+        os.umask(before)
 
 
 def _common() -> argparse.ArgumentParser:
@@ -55,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="county",
         description="The county server of the points scheme.",
         parents=[_common()],
-        epilog="Exit codes: 0 done, 1 problems found, 2 wrong words or configuration, 3 refused.",
+        epilog="Exit codes: 0 done, 1 problems found, 2 wrong words, configuration, folder or database, "
+        "3 refused.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -99,6 +108,7 @@ def _init(given: argparse.Namespace) -> int:
         )
     except msgspec.ValidationError as error:
         raise ConfigError(f"--code: {error}") from None
+    _own_folder(made.data_dir)
     county = open_county(made, create=True)
     try:
         registry.begin(county)
@@ -108,6 +118,13 @@ def _init(given: argparse.Namespace) -> int:
     told = {"config": str(path), "code": made.code, "fingerprint": fingerprint(county.key.public)}
     _tell(given, told, f"{path}: county {made.code}, key {told['fingerprint']}")
     return DONE
+
+
+def _own_folder(folder: Path) -> None:
+    """Only we may look into the folder; one that holds something already is somebody's and stays."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        folder.chmod(0o700)
 
 
 def _serve(given: argparse.Namespace) -> int:

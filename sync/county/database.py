@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, inspect
 from sqlalchemy.engine import make_url
 
 from kiosk.config import ConfigError
@@ -23,6 +23,7 @@ from sync.county.tables import metadata
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_CONNECTIONS = 10
+_PATIENCE = {"connect_timeout": "10"}  # seconds; a database behind a dead line must not hold every thread
 
 
 class CountyError(Exception):
@@ -63,13 +64,14 @@ class County:
 
 
 def open_county(settings: CountySettings, *, create: bool = False) -> County:
-    """The county that `settings` name. Raises `ConfigError` when it can't be opened.
+    """The county that `settings` name. Raises `ConfigError` or `OSError` when it can't be opened.
 
     `create` makes key and tables where there are none (`county init`); otherwise both must be there.
     """
     if not create and not settings.key_file.exists():
         raise ConfigError(f"{settings.key_file}: no county key; run `county init` first")
-    engine = open_engine(settings.database_url or f"sqlite:///{settings.data_dir / 'county.db'}")
+    own = URL.create("sqlite", database=str(settings.data_dir / "county.db"))  # a folder may be named a#b?c
+    engine = open_engine(settings.database_url or own)
     try:
         if create:
             metadata.create_all(engine)
@@ -77,15 +79,21 @@ def open_county(settings: CountySettings, *, create: bool = False) -> County:
             missing = set(metadata.tables) - set(_table_names(conn))
     except exc.SQLAlchemyError as error:
         engine.dispose()
-        raise ConfigError(f"{_shown(engine)}: {_reason(error)}; check database_url") from None
+        raise ConfigError(f"{_shown(engine)}: {reason(error)}; check database_url") from None
     if missing:
         engine.dispose()
         raise ConfigError(f"{_shown(engine)}: holds no county's books; run `county init` first")
-    return County(engine, SigningKey.load_or_make(settings.key_file), settings.code, settings.name)
+    try:
+        key = SigningKey.load_or_make(settings.key_file)
+    except (OSError, ValueError) as error:
+        engine.dispose()
+        raise ConfigError(f"{settings.key_file}: not readable as a key: {error}") from None
+    return County(engine, key, settings.code, settings.name)
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for `url`. Raises `ConfigError` on anything but SQLite and PostgreSQL."""
+def open_engine(url: str | URL) -> Engine:
+    """An engine for `url`. Raises `ConfigError` on anything but SQLite and PostgreSQL, and `OSError` when the
+    folder of a SQLite file can't be made."""
     try:
         parsed = make_url(url)
     except exc.ArgumentError:
@@ -93,12 +101,14 @@ def open_engine(url: str) -> Engine:
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=POOL_CONNECTIONS, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg", query={**_PATIENCE, **parsed.query}),
+            pool_size=POOL_CONNECTIONS,
+            pool_pre_ping=True,
         )
     if backend != "sqlite":
         raise ConfigError(f"database_url: {backend} is not supported; use SQLite or PostgreSQL")
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(parsed.set(drivername="sqlite"), module=sqlite_module())
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -131,6 +141,7 @@ def _shown(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _reason(error: exc.SQLAlchemyError) -> str:
+def reason(error: exc.SQLAlchemyError) -> str:
+    """What the database says is wrong, in its own words, without the statement."""
     original = getattr(error, "orig", None)
     return str(original or error).strip().splitlines()[0]

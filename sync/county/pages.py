@@ -76,7 +76,13 @@ def front_page(county: County) -> str:
             "flags": _count(conn, flags, county.code),
             "set_aside": _count(conn, set_aside, county.code),
         }
-    page: str = _template().render(w=_told(words), **context)
+    page: str = _template("front.html").render(w=_told(words), **context)
+    return page
+
+
+def away_page(name: str) -> str:
+    """The page while the database can't be reached; it asks again by itself."""
+    page: str = _template("away.html").render(w=_told(Words()), name=name, refresh_s=REFRESH_S)
     return page
 
 
@@ -221,7 +227,7 @@ def _told(words: Words) -> Any:
 
 
 @cache
-def _template() -> Any:
+def _template(name: str) -> Any:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -229,4 +235,4 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("front.html")
+    return environment.get_template(name)

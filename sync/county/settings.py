@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from kiosk.config import ConfigError
+from kiosk.keys import write_private
 
 FILE = "county.toml"
 CountyCode = Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{1,6}$")]
@@ -54,8 +55,7 @@ def load(path: Path) -> CountySettings:
 
 
 def write(path: Path, settings: CountySettings) -> None:
-    """A commented configuration file that `load` reads back as `settings`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A commented configuration file that `load` reads back as `settings`; it may hold a password."""
     lines = [
         "# Settings of one county server.",
         f"code = {_quoted(settings.code)} # on every card and slip",
@@ -66,7 +66,7 @@ def write(path: Path, settings: CountySettings) -> None:
         f"database_url = {_quoted(settings.database_url)} # empty: SQLite in the data folder; or postgresql://…",
         f"next_s = {settings.next_s} # when terminals come again if nothing happens",
     ]
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+    write_private(path, ("\n".join(lines) + "\n").encode())
 
 
 def _quoted(text: str) -> str:

@@ -36,11 +36,17 @@ class PostgresServer:
         self._run(
             [str(binaries[-1] / "initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "-N"]
         )
+        self._data = data
+        self._program = binaries[-1] / "postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, at first and after `halt`."""
         # fsync stays on, as in service; only the addresses are the tests' own
         options = f"-k {self._folder} -p {self.port} -c listen_addresses=127.0.0.1 -c max_connections=60"
         self._log = (self._folder / "log").open("wb")
         self._server = subprocess.Popen(
-            [*self._as, str(binaries[-1] / "postgres"), "-D", str(data), *options.split()],
+            [*self._as, str(self._program), "-D", str(self._data), *options.split()],
             stdout=self._log,
             stderr=subprocess.STDOUT,
             cwd=self._folder,
@@ -55,12 +61,17 @@ class PostgresServer:
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
-        """End the server by its own pid and remove its folder."""
-        pid_file = self._folder / "data" / "postmaster.pid"
+        """End the server and remove its folder."""
+        if self._server.poll() is None:
+            self.halt()
+        shutil.rmtree(self._folder)
+
+    def halt(self) -> None:
+        """End the server by its own pid; connections break, the data stays."""
+        pid_file = self._data / "postmaster.pid"
         os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)  # fast shutdown
         self._server.wait(STOP_TIMEOUT_S)
         self._log.close()
-        shutil.rmtree(self._folder)
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user={_USER} dbname={database} connect_timeout=2"
