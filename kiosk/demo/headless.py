@@ -38,7 +38,10 @@ def tell(out: Path, locale: str, without: frozenset[str] = frozenset()) -> Path:
         with Village(out / FOLDER, screen, without) as village:
             village.power_on()
             story = Story(village, lambda: Window(village.inspect_socket, display), out, words)
-            story.play()
+            try:
+                story.play()
+            finally:
+                story.window.close()
             village.switch_off()
             wires = story.wires.counts()
     total_s = time.monotonic() - begun_s

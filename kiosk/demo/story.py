@@ -81,7 +81,13 @@ class Story:
 
     def play(self) -> list[Step]:
         """All steps in order. Raises `StoryError` naming the simulator without which a step can't go on."""
-        for key, step, simulator in (
+        for key, step, simulator in self.plan():
+            self._take(key, step, simulator)
+        return self.steps
+
+    def plan(self) -> tuple[tuple[str, Callable[[Step], None], str], ...]:
+        """Every step in order: its key, what plays it, and whose fault it is most likely when it fails."""
+        return (
             ("attract", self._attract, "terminal"),
             ("account", self._account, "camera"),
             ("history", self._history, "terminal"),
@@ -102,9 +108,7 @@ class Story:
             ("true-slip", self._true_slip, "camera"),
             ("altered-slip", self._altered_slip, "camera"),
             ("county", self._county, "county"),
-        ):
-            self._take(key, step, simulator)
-        return self.steps
+        )
 
     def _take(self, key: str, step: Callable[[Step], None], simulator: str) -> None:
         begun_s = time.monotonic()

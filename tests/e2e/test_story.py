@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import segno
 from PIL import Image
 
+from drivers.scanner.decode import read_image
+from kiosk.demo import headless
+from kiosk.demo.proof import code_on, one_digit_changed
+from kiosk.demo.story import Step, Story, StoryError
 from kiosk.demo.village import SIMULATORS
+from kiosk.ui.inspect_client import Window
+from kiosk.words import Words
 
-STEPS = 16
+STEPS = 20
+COMPARED = {"account", "basket", "done", "paper-out", "power", "old-copy", "true-books"}
+STORY_MOST_S = 60.0
+FAILURE_MOST_S = 60.0  # four at once on two processors; alone each takes a third of it
 
 
 def start(out: Path, *words: str) -> subprocess.Popen[str]:
@@ -20,34 +33,134 @@ def start(out: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.timeout(180)
-def test_story_is_told_and_adds_up(tmp_path: Path) -> None:
-    run = start(tmp_path / "out")
+def figure(shown: str) -> float:
+    """The number in what a label says: "13 分" is 13."""
+    found = re.fullmatch(r"(-?[0-9]+(?:\.[0-9])?)( 分)?", shown)
+    assert found, shown
+    return float(found[1])
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a story that was told."""
+    out = tmp_path_factory.mktemp("story") / "out"
+    run = start(out)
     said, errors = run.communicate(timeout=170)
     assert run.returncode == 0, errors
-    assert said.strip() == str(tmp_path / "out" / "index.html")
-    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
-    steps = {step["key"]: step for step in summary["steps"]}
-    assert len(steps) == STEPS
-    for step in steps.values():
-        with Image.open(tmp_path / "out" / step["picture"]) as picture:
+    assert said.strip() == str(out / "index.html")
+    return out
+
+
+@pytest.fixture
+def summary(told: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((told / "summary.json").read_text("utf-8"))
+    return found
+
+
+@pytest.mark.timeout(180)
+def test_every_step_has_its_picture_on_the_page(told: Path, summary: dict[str, Any]) -> None:
+    assert summary["ok"] and summary["seconds"] < STORY_MOST_S
+    page = (told / "index.html").read_text("utf-8")
+    assert len(summary["steps"]) == STEPS
+    pictures = set()
+    for step in summary["steps"]:
+        if step["key"] == "county":
+            assert "county.html" in page
+            continue
+        assert f'src="{step["picture"]}"' in page
+        with Image.open(told / step["picture"]) as picture:
             assert picture.size == (1280, 800)
-        assert step["shown"] == step["journal"]
-    assert (steps["account"]["shown"], steps["done"]["shown"]) == ("38.5", "13")
+            pictures.add(picture.tobytes())
+    assert len(pictures) == STEPS - 1, "two steps have the same picture"
+
+
+@pytest.mark.timeout(180)
+def test_what_labels_said_is_what_the_journal_gives(summary: dict[str, Any]) -> None:
+    steps = {step["key"]: step for step in summary["steps"]}
+    assert {key for key, step in steps.items() if step["shown"]} == COMPARED
+    for key in COMPARED:
+        assert figure(steps[key]["shown"]) == float(steps[key]["journal"]), key
+    assert steps["account"]["shown"] == steps["old-copy"]["shown"] == "38.5"
+    assert (steps["done"]["shown"], steps["true-books"]["shown"]) == ("13 分", "13")
+
+
+@pytest.mark.timeout(180)
+def test_slips_on_paper_at_the_camera_and_at_the_county_are_the_same(
+    told: Path, summary: dict[str, Any]
+) -> None:
+    steps = {step["key"]: step for step in summary["steps"]}
     assert len(steps["done"]["slips"]) == 2
     assert steps["done"]["bytes_received"] > 1000
-    books = summary["books"]
+    number = steps["done"]["numbers"][0]
+    ((_, printed),) = read_image(told / steps["done"]["slips"][1])
+    assert number in printed
+    assert read_image(told / steps["true-slip"]["held"]) == [("QR", printed)]
+    ((_, altered),) = read_image(told / steps["altered-slip"]["held"])
+    differing = [(one, two) for one, two in zip(printed, altered, strict=True) if one != two]
+    assert len(differing) == 1 and "".join(differing[0]).isdigit()
+    county = (told / "county.html").read_text("utf-8")
+    printed_numbers = {number for step in steps.values() if step["slips"] for number in step["numbers"]}
+    assert printed_numbers == set(summary["county_lists"]) and len(printed_numbers) >= 2
+    assert all(number in county for number in printed_numbers)
+
+
+@pytest.mark.timeout(180)
+def test_books_agree_and_every_wire_was_used(summary: dict[str, Any]) -> None:
+    books, wires = summary["books"], summary["simulators"]
     assert books["entries"] == books["county_entries"] > 50
     assert books["problems"] == books["waiting"] == books["differences"] == 0
-    page = (tmp_path / "out" / "index.html").read_text("utf-8")
-    assert all(step["picture"] in page for step in steps.values() if step["key"] != "county")
+    assert set(wires) == set(SIMULATORS)
+    assert wires["camera"]["frames_served"] > 20
+    assert wires["scanner"]["codes_sent"] == 8  # a forged card, three goods, two, one, and one refused
+    assert wires["printer"]["slips_cut"] >= 4
+    by_step = sum(step["bytes_received"] for step in summary["steps"])
+    assert 0 < by_step <= wires["printer"]["bytes_received"]
+    assert wires["county"]["exchanges_with_entries"] >= 2
+
+
+@pytest.mark.timeout(120)
+def test_a_window_that_says_another_balance_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", "")  # set by the demo, put back by this
+    honest = Window.figure
+
+    def wrong(window: Window, name: str) -> str:
+        said = honest(window, name)
+        return "39.5" if said == "38.5" else said
+
+    monkeypatch.setattr(Window, "figure", wrong)
+    with pytest.raises(StoryError, match=r"step 'account' .* 'balance' says '39\.5', the journal '38\.5'"):
+        headless.tell(tmp_path / "out", "zh-CN")
+    assert (tmp_path / "out" / "failed-account.png").exists()
+    assert not (tmp_path / "out" / "index.html").exists()
+
+
+@pytest.mark.timeout(120)
+def test_an_altered_slip_does_not_pass_for_a_true_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", "")
+    needed = ("attract", "forged", "sign-in", "manager", "basket", "confirm", "done", "true-slip")
+    whole, show = Story.plan, Story._show_slip_code
+
+    def swapped(story: Story, step: Step, picture: str, verdict: str, number: str) -> None:
+        code = one_digit_changed(code_on(story.out / picture))
+        segno.make(code, micro=False).save(str(story.out / picture), scale=6, border=4)
+        show(story, step, picture, verdict, number)
+
+    monkeypatch.setattr(Story, "plan", lambda story: tuple(one for one in whole(story) if one[0] in needed))
+    monkeypatch.setattr(Story, "_show_slip_code", swapped)
+    altered = Words()("ui.slip.altered").partition("。")[0]
+    with pytest.raises(StoryError, match=f"step 'true-slip' failed; .*'message'.*{altered}"):
+        headless.tell(tmp_path / "out", "zh-CN")
 
 
 @pytest.mark.timeout(180)
 def test_each_simulator_that_is_off_is_named(tmp_path: Path) -> None:
+    begun_s = time.monotonic()
     runs = {name: start(tmp_path / name, "--without", name) for name in SIMULATORS}
     for name, run in runs.items():
         said, errors = run.communicate(timeout=170)
         assert run.returncode == 1, (name, said)
         assert f"the {name} did not do its part" in errors, (name, errors)
         assert not (tmp_path / name / "index.html").exists()
+    assert time.monotonic() - begun_s < FAILURE_MOST_S
