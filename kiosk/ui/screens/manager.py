@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -44,6 +44,7 @@ class Action(ButtonBehavior, BoxLayout):
     title = StringProperty("")
     detail = StringProperty("")
     primary = StringProperty("")
+    need = NumericProperty(0)  # the height its words take, px
 
 
 class DeviceRow(BoxLayout):

@@ -23,6 +23,7 @@ class Text(Label):
         if not self.markup:
             label.text = self.text
             if room and self.text:
+                label.resolve_font_name()  # else the first words are measured in Kivy's own font
                 measure = label.get_cached_extents()
                 label.text = wrap(self.text, room, lambda part: float(measure(part)[0]))
         super().texture_update(*largs)

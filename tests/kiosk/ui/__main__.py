@@ -3,7 +3,8 @@
 `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
 JSON lists written to the CONTROL socket play the other threads: [scan, text], [line, online, waiting],
-[print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on].
+[print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
+[patience, seconds].
 """
 
 from __future__ import annotations
@@ -18,10 +19,26 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.services.views import LineState, PrintState
-from kiosk.ui import setup
+from kiosk.ui import flow, setup
 from kiosk.ui.backend import Backend
-from kiosk.worker import MAX_WAITING as MAX_JOBS
 from tests.kiosk.ui import fake
+
+
+def swamp(backend: Backend) -> None:
+    """Keep the ledger thread busy and its queue full until it is told to go on."""
+    t, busy = backend.terminal, threading.Event()
+
+    def wait() -> None:
+        busy.set()
+        t.gate.wait()
+
+    backend.worker.submit(wait, first=True)
+    busy.wait()
+    try:
+        while True:
+            backend.worker.submit(t.gate.wait)
+    except queue.Full:
+        return
 
 
 def control(server: socket.socket, backend: Backend) -> None:
@@ -48,11 +65,9 @@ def control(server: socket.socket, backend: Backend) -> None:
             elif word == "health":
                 backend.bus.publish(Health(rest[0], rest[1], rest[2], rest[3], time.monotonic()))
             elif word == "swamp":  # the ledger thread gets more than it can queue
-                for _ in range(MAX_JOBS):
-                    try:
-                        backend.worker.submit(t.gate.wait)
-                    except queue.Full:
-                        break
+                swamp(backend)
+            elif word == "patience":
+                flow.ANSWER_TIMEOUT_S = rest[0]
             elif word == "flood":  # the screen gets more than it can handle: the rest is dropped
                 while backend.bus.dropped == 0:
                     backend.bus.publish(object())

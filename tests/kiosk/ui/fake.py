@@ -261,6 +261,10 @@ def _print_state(t: FakeTerminal, slip: str) -> PrintState:
     return PrintState(slip=slip, state="failed" if t.print_reason else "printed", reason=t.print_reason)
 
 
+def _reprint(t: FakeTerminal, slip: str, staff: str) -> PrintState:
+    return PrintState(slip=slip, state="queued", reason="")
+
+
 def _slip_check(t: FakeTerminal, text: str) -> SlipCheck:
     true = text == SLIP
     return SlipCheck(
@@ -293,7 +297,10 @@ def services() -> SimpleNamespace:
         history=SimpleNamespace(history=_history),
         staff=SimpleNamespace(by_card=_staff_card, sign_in=_sign_in),
         redeem=SimpleNamespace(quote=_quote, redeem=_redeem, next_request_id=_next_request_id),
-        printing=SimpleNamespace(state=_print_state, reprint=lambda t, slip, staff: PrintState(slip=slip, state="queued", reason="")),
+        printing=SimpleNamespace(
+            state=_print_state,
+            reprint=_reprint,
+        ),
         books=SimpleNamespace(
             today=lambda t: today,
             line_state=lambda t: LineState(online=True, waiting=0, last_exchange_at_ms=1795405320000),

@@ -7,11 +7,10 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from kiosk.ui.inspect_client import NotSeen, Window
+from kiosk.ui.inspect_client import Window
 from tests.kiosk.ui import fake
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -189,31 +188,3 @@ def walk(rig: Rig) -> Any:
     yield "not-printed-unknown", window.state()
     window.tap("later")
     window.wait_for("next")
-
-
-def pictures(folder: Path, width: int, height: int, locale: str, **screen: Any) -> None:
-    """Walk through every page and keep its picture."""
-    import tempfile
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        rig = Rig(Path(scratch), width, height, locale, **screen)
-        try:
-            for number, (name, _state) in enumerate(walk(rig)):
-                time.sleep(0.15)  # a picture for people: let the pressed look of the last button go
-                rig.window.screenshot(folder / f"{number:02}-{name}-{width}x{height}-{locale}.png")
-        except NotSeen:
-            rig.window.screenshot(folder / "stuck.png")
-            raise
-        finally:
-            rig.close()
-
-
-if __name__ == "__main__":
-    pictures(
-        Path(sys.argv[1]),
-        int(sys.argv[2]),
-        int(sys.argv[3]),
-        sys.argv[4],
-        **dict(pair.split("=") for pair in sys.argv[5:]),
-    )
