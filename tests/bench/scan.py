@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -72,7 +73,7 @@ def _at_size(folder: Path, households: list[dict[str, Any]], size: tuple[int, in
                 bare_ms += other
     name = f"scan_to_shown_{size[0]}x{size[1]}"
     halves = [round(statistics.median(stage), 1) for stage in zip(*stages_ms, strict=True)]
-    about = ", ".join(f"{what} {ms}" for what, ms in zip(STAGES[1:] + ("flipped",), halves, strict=True))
+    about = ", ".join(f"{what} {ms}" for what, ms in zip((*STAGES[1:], "flipped"), halves, strict=True))
     return [
         figure(
             name,
@@ -183,7 +184,7 @@ def _scan(terminal: _Program, scanner: ScannerFarEnd, household: dict[str, Any])
     facts = _wait_for(terminal, lambda facts: _shows(facts, household))
     marks = {**facts["marks"], "wire": sent_s}
     times_s = [*(marks[stage] for stage in STAGES), facts["at_s"]]
-    steps_ms = [(after - before) * 1e3 for before, after in zip(times_s, times_s[1:], strict=False)]
+    steps_ms = [(after - before) * 1e3 for before, after in pairwise(times_s)]
     return (facts["at_s"] - sent_s) * 1e3, steps_ms
 
 
