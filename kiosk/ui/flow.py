@@ -141,7 +141,9 @@ class Flow:
             self.app.bar.seconds_left = -1
             return
         left_s = self._deadline_s - time.monotonic()
-        if left_s <= 0:
+        if left_s <= 0 and self.app.desk.busy:
+            self.touched()  # what is being written right now belongs to this visit: its answer must be seen
+        elif left_s <= 0:
             self.end_visit()
         elif self.session is None or left_s <= SHOW_STAFF_COUNTDOWN_S:
             self.app.bar.seconds_left = int(left_s + 0.999)

@@ -206,6 +206,8 @@ class KioskUI(App):
 
     def _health_changed(self, health: Any) -> None:
         self.health[health.device] = health
+        if health.detail == "rejected":  # noise, or a code far too long: the person is to try again
+            self.toast.say(self.tr("scan.unreadable"))
         self._page_news()
 
     def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:

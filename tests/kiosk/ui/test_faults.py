@@ -95,3 +95,22 @@ def test_a_new_price_is_confirmed_again(open_rig: Open) -> None:
     window.tap("confirm")
     window.tap("yes")
     window.wait_for("done", text="5.5 分")
+
+
+def test_noise_on_the_scanner_asks_to_scan_again(open_rig: Open) -> None:
+    rig = open_rig()
+    rig.do("health", "scanner", "serial-scanner", "warning", "rejected")
+    rig.window.wait_for("attract", where=lambda state: "没扫清楚" in state["toast"])
+
+
+def test_a_visit_does_not_end_while_its_redemption_is_written(open_rig: Open) -> None:
+    rig = open_rig(staff_timeout_s=5)
+    window = rig.window
+    _to_the_tap(rig)
+    rig.do("set", "stuck", True)
+    window.tap("yes")
+    window.wait_for("confirm", where=lambda state: state["seconds_left"] in (0, 1), timeout_s=20)
+    window.wait_for("confirm", where=lambda state: state["seconds_left"] >= 4, timeout_s=20)
+    rig.do("set", "stuck", False)
+    rig.do("go on")
+    window.wait_for("done", text="10.5 分", timeout_s=20)
