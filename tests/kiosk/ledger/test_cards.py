@@ -102,3 +102,43 @@ def test_slip_numbers_fit_the_form_on_slips(terminal: int, epoch: int, number: i
 def test_slip_numbers_as_people_read_them() -> None:
     assert cards.slip_number(37, 1, 1284) == "0037-001284"
     assert cards.slip_number(37, 2, 1) == "0037B-000001"
+
+
+def test_an_issuer_names_its_epoch() -> None:
+    assert [cards.issuer_name("YS", 37, epoch) for epoch in (1, 2, 3, 27)] == [
+        "YS-37",
+        "YS-37B",
+        "YS-37C",
+        "YS-37BB",
+    ]
+
+
+@given(
+    st.integers(1, 9999),
+    st.integers(1, 9999),
+    st.integers(1, 2_000),
+    st.integers(1, 2_000),
+    st.sampled_from(("YS", "A1B2C3")),
+)
+def test_a_terminal_issues_its_own_slips_of_this_epoch_and_before(
+    terminal: int, other: int, epoch: int, later: int, county: str
+) -> None:
+    issuer = cards.issuer_name(county, terminal, later)
+    assert cards.may_issue(issuer, cards.slip_number(terminal, epoch, 1)) == (epoch <= later)
+    assert cards.may_issue(issuer, cards.slip_number(other, epoch, 1)) == (
+        other == terminal and epoch <= later
+    )
+    text = cards.slip_text(issuer, "0037-000001", "7F3A91C2", 5, "2026-11-23")
+    read = cards.slip_code(f"{text}:{SIGNATURE}")
+    assert read is not None
+    assert read.issuer == issuer
+
+
+@pytest.mark.parametrize("issuer", ["YS", "", "YS-", "YS-A", "YS-00371"])
+def test_the_county_itself_issues_no_slips(issuer: str) -> None:
+    assert not cards.may_issue(issuer, "0037-000001")
+
+
+def test_a_code_signed_anew_says_the_same_otherwise() -> None:
+    text = cards.slip_text("YS-37", "0037-000001", "7F3A91C2", 280, "2026-11-23")
+    assert cards.signed_anew(text, "YS-37B") == "L1:YS-37B:0037-000001:7F3A91C2:280:20261123"

@@ -14,6 +14,7 @@ from kiosk.services import terminal as terminals
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
+from kiosk.store.mark import Mark
 from tests.village import HandClock, Village, proof
 
 
@@ -45,6 +46,27 @@ def test_further_ahead_it_takes_the_county(terminal: Terminal, clock: HandClock,
     _spend(terminal, "r2", "vinegar")
     opened = _entries(terminal)[-2]
     assert (opened.kind, opened.day, opened.body) == ("day-open", clock.today(), {"by": "county"})
+
+
+@pytest.mark.parametrize(
+    ("clock", "county", "due"),
+    [
+        ("2026-11-24", "", ("2026-11-24", "clock")),
+        ("2026-11-30", "2026-11-23", ("2026-11-30", "clock")),
+        ("2026-12-01", "2026-11-23", ("2026-11-23", "")),
+        ("2026-12-01", "2026-11-24", ("2026-12-01", "county")),
+        ("2026-12-31", "2026-12-31", ("2026-12-31", "county")),
+        ("2026-12-31", "2026-12-23", ("2026-11-23", "")),
+        ("2026-12-31", "2027-01-01", ("2026-11-23", "")),
+        ("2036-11-23", "2026-11-25", ("2026-11-25", "county")),
+        ("1970-01-01", "2026-11-30", ("2026-11-30", "county")),
+        ("1970-01-01", "2026-12-01", ("2026-11-23", "")),
+        ("1970-01-01", "1970-01-01", ("2026-11-23", "")),
+        ("2026-11-22", "", ("2026-11-23", "")),
+    ],
+)
+def test_two_that_agree_move_the_day_further_than_one(clock: str, county: str, due: tuple[str, str]) -> None:
+    assert terminals.due_day("2026-11-23", clock, county) == due
 
 
 @pytest.mark.parametrize("days", [-1, -30, -3653])
@@ -267,9 +289,9 @@ def _put_back(terminal: Terminal, copy: Path) -> None:
     shutil.copy(copy, folder / terminals.DATABASE_FILE)
 
 
-def _mark_of(terminal: Terminal) -> terminals.Mark:
+def _mark_of(terminal: Terminal) -> Mark:
     with terminal.read() as conn:
         head = journal.head(conn)
     assert head is not None
     who = terminal.identity
-    return terminals.Mark(who.terminal, head.epoch, head.seq, head.hash.hex(), terminal._machine)
+    return Mark(who.terminal, head.epoch, head.seq, head.hash.hex(), terminal._machine)
