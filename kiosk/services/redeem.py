@@ -56,7 +56,7 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
+        about = _about(conn, proof)
         before = (about.available if about else None) or 0
         lines: tuple[BasketLine, ...] = ()
         try:
@@ -97,11 +97,11 @@ def redeem(
         if known is not None:
             return _repeated(conn, terminal, known, Asked(proof.household, tidied, staff_id))
         clerk = staff.require(conn, staff_id, "redeem")
-        _check_card(conn, proof)
+        about = _about(conn, proof)
+        _check_card(about, proof)
         lines = _price(conn, tidied)
         if confirmed_tenths is not None and sum(line.total_tenths for line in lines) != confirmed_tenths:
             raise Refused("price-changed")
-        about = _HOUSEHOLD.first(conn, {"b_id": proof.household})
         _check(conn, terminal, about, lines)
         if about.limits:
             _ask_duplicate(writing, settings, proof.household, tidied, yes)
@@ -244,14 +244,17 @@ def _ask_duplicate(
             raise Question("duplicate-charge", minutes=minutes)
 
 
-def _check_card(conn: Connection, proof: Proof) -> None:
-    """A card reported lost between the reading and the redemption no longer counts."""
+def _about(conn: Connection, proof: Proof) -> Any:
+    """The household with its available points and the state of the card shown; None for a stranger."""
     kind, _, serial = proof.how.partition(":")
-    if kind != "card":
-        return
-    state = _CARD.scalar(conn, {"b_household": proof.household, "b_serial": int(serial)})
-    if state != "active":
-        raise Refused(f"card-{state or 'unknown'}")
+    shown = int(serial) if kind == "card" else 0
+    return _HOUSEHOLD.first(conn, {"b_id": proof.household, "b_serial": shown})
+
+
+def _check_card(about: Any, proof: Proof) -> None:
+    """A card reported lost between the reading and the redemption no longer counts."""
+    if about is not None and proof.how.startswith("card:") and about.card_state != "active":
+        raise Refused(f"card-{about.card_state or 'unknown'}")
 
 
 def _pick(conn: Connection, line: BasketLine) -> list[list[Any]]:
@@ -280,17 +283,16 @@ def _readable(params: dict[str, object]) -> dict[str, str]:
     }
 
 
-_HOUSEHOLD = Prepared(  # available is None where there never were points
-    select(household, pot.c.available)
-    .select_from(household.outerjoin(pot, pot.c.household == household.c.id))
+_HOUSEHOLD = Prepared(  # available is None where there never were points, card_state where there is no card
+    select(household, pot.c.available, card.c.state.label("card_state"))
+    .select_from(
+        household.outerjoin(pot, pot.c.household == household.c.id).outerjoin(
+            card, (card.c.household == household.c.id) & (card.c.serial == bindparam("b_serial"))
+        )
+    )
     .where(household.c.id == bindparam("b_id"))
 )
 _CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
-_CARD = Prepared(
-    select(card.c.state).where(
-        card.c.household == bindparam("b_household"), card.c.serial == bindparam("b_serial")
-    )
-)
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))
 _LAST_SLIP = Prepared(
     select(slip.c.number).where(slip.c.epoch == bindparam("b_epoch")).order_by(slip.c.number.desc()).limit(1)
