@@ -44,12 +44,9 @@ bench: ## measure beside references, into bench-out/bench.json
 SIZES := 1920x1080 1080x1920 1280x800 1024x600
 LOCALES := zh-CN en
 
-screens: ## a picture of every page, into screens-out/ (some minutes; SIZES=1280x800 LOCALES=en for fewer)
+screens: ## a picture of every page, into screens-out/index.html (a minute; SIZES=1280x800 LOCALES=en for fewer)
 	@$(SETUP) run
-	@for size in $(SIZES); do for locale in $(LOCALES); do \
-	  echo "$$size $$locale"; \
-	  $(PY) -m tests.kiosk.ui.rig screens-out $${size%x*} $${size#*x} $$locale || exit 1; \
-	done; done
+	@$(PY) -m tests.kiosk.ui.pictures screens-out "$(SIZES)" "$(LOCALES)" $(SCREEN)
 
 faults: ## only the tests that kill, cut and unplug
 	@$(SETUP) test

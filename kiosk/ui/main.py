@@ -24,7 +24,7 @@ from kiosk.ui.flow import PAGES, Flow
 from kiosk.ui.i18n import Tr
 from kiosk.ui.pace import Pace
 from kiosk.ui.scans import Scans
-from kiosk.ui.theme import TEXT_SIZES, Theme
+from kiosk.ui.theme import Theme
 from kiosk.words import Words, locales
 
 DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the picture
@@ -138,9 +138,11 @@ class KioskUI(App):
         self._fetch(lambda: self.backend.services.books.line_state(self.backend.terminal), came)
 
     def next_text_size(self) -> None:
-        """The next of the four text sizes; after the largest the first."""
+        """The next of the text sizes that fit this window; after the largest the first."""
         theme = self.theme
-        size = TEXT_SIZES[(TEXT_SIZES.index(theme.text_size) + 1) % len(TEXT_SIZES)]
+        sizes = theme.sizes
+        at = sizes.index(theme.text_size) if theme.text_size in sizes else -1
+        size = sizes[(at + 1) % len(sizes)]
         self.theme = Theme(theme.width, theme.height, theme.name, size)
 
     def next_language(self) -> None:

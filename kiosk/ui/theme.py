@@ -16,6 +16,7 @@ ThemeName = Literal["light", "dark", "contrast"]
 
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "larger", "largest")
 TARGET_PX = 60
+LEAST_LINES = 26  # heights of the smallest text that a window must have
 
 _FLOOR_PX: Mapping[str, int] = {"normal": 18, "large": 22, "larger": 26, "largest": 30}
 _GROWTH: Mapping[str, float] = {"normal": 1.0, "large": 1.1, "larger": 1.2, "largest": 1.3}
@@ -189,6 +190,16 @@ class Theme:
     def compact(self) -> bool:
         """The window is so low for its text that pages leave out what is only nice to have."""
         return not self.tall and self.height < 38 * _FLOOR_PX[self.text_size]
+
+    @property
+    def cramped(self) -> bool:
+        """Lower still: pages leave out all but what somebody came for."""
+        return not self.tall and self.height < 30 * _FLOOR_PX[self.text_size]
+
+    @property
+    def sizes(self) -> tuple[TextSize, ...]:
+        """The text sizes with which every page still fits this window; the first always does."""
+        return tuple(s for s in TEXT_SIZES if s == "normal" or self.height >= LEAST_LINES * _FLOOR_PX[s])
 
     @property
     def scale(self) -> float:

@@ -59,16 +59,17 @@ def _width(text: str, measure: Callable[[str], float]) -> float:
 
 def _at_a_stop(measured: list[tuple[str, float, float]], whole: float, room: float) -> str:
     """Two lines that part where a sentence or a clause ends, if both fit and neither is a crumb; else ""."""
-    best, best_share = "", 0.0
+    best, best_rank = "", (False, 0.0)  # rather after a sentence than after a clause, rather in the middle
     used = 0.0
     for at, (piece, wide, _) in enumerate(measured[:-1], 1):
         used += wide
         last = piece.rstrip().rstrip(_CLOSING)[-1:]
-        least = 0.2 if last in _STOPS else 0.36 if last in _PAUSES else 1.0
+        stop = bool(last) and last in _STOPS
+        least = 0.2 if stop else 0.36 if last and last in _PAUSES else 1.0
         share = min(used, whole - used) / whole
-        if last and share >= max(least, best_share) and max(used, whole - used) <= room:
+        if share >= least and (stop, share) > best_rank and max(used, whole - used) <= room:
             first, second = ("".join(p for p, _, _ in part) for part in (measured[:at], measured[at:]))
-            best, best_share = f"{first.rstrip()}\n{second.rstrip()}", share
+            best, best_rank = f"{first.rstrip()}\n{second.rstrip()}", (stop, share)
     return best
 
 

@@ -32,7 +32,8 @@ class Stat(card.Card):
 
     def least(self, theme: Theme) -> float:
         """The height with one line each, so that nothing moves when the figures come."""
-        lines = theme.fs("body") + 0.9 * theme.fs("stat") + theme.fs("small")
+        small = 0 if theme.cramped else theme.fs("small")
+        lines = theme.fs("body") + 0.9 * theme.fs("stat") + small
         return LINE_HEIGHT * lines + theme.dp(2 * 18)
 
 

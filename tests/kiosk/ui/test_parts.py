@@ -63,6 +63,11 @@ def test_the_drawing_is_kept_at_its_own_size() -> None:
     assert Theme(1024, 600).compact and not Theme(1280, 800).compact
 
 
+def test_text_sizes_that_would_not_fit_are_not_offered() -> None:
+    assert Theme(1920, 1080).sizes == Theme(1080, 1920).sizes == Theme(1280, 800).sizes == TEXT_SIZES
+    assert Theme(1024, 600).sizes == ("normal", "large")
+
+
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in table.items():
