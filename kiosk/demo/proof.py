@@ -17,8 +17,7 @@ from kiosk.services.terminal import DATABASE_FILE
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-QUIET_ZONE_MODULES = 4
-FINDER_MODULES = 7  # a QR code's corner squares; its smallest side is 21
+QUIET_ZONE = 12  # the four modules of white around a slip's code of 49 modules: a twelfth of its side
 
 
 class Wires:
@@ -127,7 +126,7 @@ def cut_out_code(picture: Path) -> Image:
     at = found.position
     left, right = min(at.top_left.x, at.bottom_left.x), max(at.top_right.x, at.bottom_right.x)
     top, bottom = min(at.top_left.y, at.top_right.y), max(at.bottom_left.y, at.bottom_right.y)
-    white = QUIET_ZONE_MODULES * (right - left) // (3 * FINDER_MODULES)
+    white = (right - left) // QUIET_ZONE
     return sheet.crop((left - white, top - white, right + white, bottom + white))
 
 
