@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,17 +118,22 @@ class Story:
         record = Step(key, 0.0, f"{len(self.steps) + 1:02}-{key}.png")
         try:
             step(record)
-        except (NotSeen, AssertionError) as error:
-            self.window.screenshot(self.out / f"failed-{key}.png")
-            raise StoryError(f"step {key!r} failed; the {simulator} did not do its part: {error}") from error
+        except (NotSeen, AssertionError, OSError) as error:
+            self._picture_of_failure(key)
+            blamed = simulator if self.village.running else "terminal"
+            raise StoryError(f"step {key!r} failed; the {blamed} did not do its part: {error}") from error
         except StoryError:
-            self.window.screenshot(self.out / f"failed-{key}.png")
+            self._picture_of_failure(key)
             raise
         record.seconds = time.monotonic() - begun_s
         if record.picture:
             self._settle()
             self.window.screenshot(self.out / record.picture)
         self.steps.append(record)
+
+    def _picture_of_failure(self, key: str) -> None:
+        with suppress(OSError):  # without a window there is no display: the step's own words matter more
+            self.window.screenshot(self.out / f"failed-{key}.png")
 
     def _settle(self) -> None:
         """Let what the state says reach the glass: until no frame is flipped any more, or long enough."""
