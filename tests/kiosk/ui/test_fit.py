@@ -10,7 +10,6 @@ import pytest
 from tests.kiosk.ui.rig import Rig, walk
 
 SIZES = [(1280, 800, "zh-CN"), (1280, 800, "en"), (1024, 600, "zh-CN"), (1024, 600, "en"), (1080, 1920, "en")]
-LARGE = [(1280, 800, "largest"), (1024, 600, "large")]  # the largest that are offered there
 
 
 def faults(name: str, state: dict[str, Any]) -> list[str]:
@@ -43,15 +42,11 @@ def faults(name: str, state: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(("width", "height", "locale"), SIZES)
 def test_everything_fits(open_rig: Callable[..., Rig], width: int, height: int, locale: str) -> None:
-    _all_fits(open_rig(width, height, locale))
+    all_fits(open_rig(width, height, locale))
 
 
-@pytest.mark.parametrize(("width", "height", "text_size"), LARGE)
-def test_large_text_fits(open_rig: Callable[..., Rig], width: int, height: int, text_size: str) -> None:
-    _all_fits(open_rig(width, height, text_size=text_size))
-
-
-def _all_fits(rig: Rig) -> None:
+def all_fits(rig: Rig) -> None:
+    """Walk through every page; nothing may be cut off."""
     found: list[str] = []
     seen = set()
     for name, _ in walk(rig):
