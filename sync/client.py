@@ -152,7 +152,7 @@ class Exchanger:
     def _round(self) -> _Round:
         """One request and its answer."""
         who = self._terminal.identity
-        waiting, positions = self._call(self._gather)
+        waiting, positions, marks = self._call(self._gather)
         batch = outbox.batch(self._terminal.key, who.terminal, waiting, self.budget_bytes)
         message = Exchange(
             who.terminal,
@@ -161,6 +161,7 @@ class Exchanger:
             positions,
             waiting.behind - (batch.count if batch else 0),
             self._terminal.clock.now_ms(),
+            marks,
         )
         request = protocol.seal(self._terminal.key, str(who.terminal), message)
         data = self._post(EXCHANGE_PATH, request)
@@ -168,6 +169,8 @@ class Exchanger:
         self.budget_bytes = min(MAX_BATCH_BYTES, self.budget_bytes * 2)
         acknowledged = self._call(self._take_acknowledgement, waiting, answer)
         self._terminal.county_day = answer.day
+        for scope in answer.anew:
+            self._call(feed.begin_anew, self._terminal, scope)
         received = sum(self._call(self._store_page, page) for page in answer.pages)
         left = waiting.behind - (answer.acknowledged - waiting.acknowledged)
         more = left > 0 or answer.more or waiting.epoch != who.epoch
@@ -181,13 +184,15 @@ class Exchanger:
                 self.budget_bytes = max(outbox.MIN_BATCH_BYTES, self.budget_bytes // 2)
             raise
 
-    def _gather(self) -> tuple[Waiting, dict[str, int]]:
+    def _gather(self) -> tuple[Waiting, dict[str, int], dict[str, bytes]]:
         who = self._terminal.identity
         with self._terminal.read() as conn:
             positions = {
                 scope: feed.position(conn, scope) for scope in protocol.scopes(who.terminal, who.centre)
             }
-            return outbox.read(conn, who.epoch), positions
+            last = {scope: feed.stored(conn, scope, pos) for scope, pos in positions.items()}
+            marks = {scope: protocol.row_mark(row) for scope, row in last.items() if row is not None}
+            return outbox.read(conn, who.epoch), positions, marks
 
     def _take_acknowledgement(self, waiting: Waiting, answer: ExchangeAnswer) -> int:
         """Move the cursor to what the county has, after checking that it has what we have; keep its day.
@@ -362,6 +367,8 @@ def _open_answer(data: bytes, request: bytes, who: Identity, epoch: int) -> Exch
             raise LineError("county-nonsense", "a feed page that is not ours")
         if not verify(public, page.signature, protocol.page_part(page.scope, page.rows)):
             raise LineError("county-nonsense", "a feed page without the county's signature")
+    if not set(answer.anew) <= set(own):
+        raise LineError("county-nonsense", "a feed scope that is not ours")
     if answer.epoch != epoch:
         raise LineError("county-nonsense", "an answer for another epoch")
     if not is_day(answer.day):

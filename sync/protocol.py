@@ -72,6 +72,7 @@ class Exchange(msgspec.Struct, array_like=True, frozen=True):
     positions: dict[str, Count]  # feed scope → last stored position
     waiting: Count  # entries that stay behind after this batch
     at_ms: WallMs  # this machine's wall clock
+    marks: dict[str, bytes] = {}  # feed scope → `row_mark` of the row at that position
 
 
 class FeedPage(msgspec.Struct, array_like=True, frozen=True):
@@ -95,6 +96,7 @@ class ExchangeAnswer(msgspec.Struct, array_like=True, frozen=True):
     next_s: float  # when to come again if nothing happens
     at_ms: WallMs  # the county's wall clock
     day: str  # the county's calendar day
+    anew: list[str] = []  # scopes in which the county's rows are others than the terminal's: from 1 again
 
 
 class EnrolRequest(msgspec.Struct, array_like=True, frozen=True):
@@ -199,6 +201,11 @@ def head_part(terminal: int, epoch: int, seq: int, head: bytes) -> bytes:
 def page_part(scope: str, rows: Sequence[bytes]) -> bytes:
     """What the county signs of a feed page; rows carry their positions."""
     return b"feed:" + scope.encode() + b":" + hashlib.sha256(b"\n".join(rows)).hexdigest().encode()
+
+
+def row_mark(row: bytes) -> bytes:
+    """Tells a stored feed row from another at its position; no two rows the county ever wrote are alike."""
+    return hashlib.sha256(row).digest()[:8]
 
 
 def scopes(terminal: int, centre: str) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.refusals import Refused
@@ -61,12 +61,25 @@ def position(conn: Connection, scope: str) -> int:
     return cursors.get(conn, f"feed:{scope}")
 
 
+def stored(conn: Connection, scope: str, pos: int) -> bytes | None:
+    """The row at `pos` of `scope` as it came, None when there is none."""
+    return _stored_between(conn, scope, pos, pos).get(pos)
+
+
+def begin_anew(terminal: Terminal, scope: str) -> None:
+    """Take `scope` from its first row again: the county's rows are others since it was put back from a
+    backup. What is here stays until other rows come in its place."""
+    with terminal.db.write() as conn:
+        cursors.put(conn, f"feed:{scope}", 0)
+
+
 def store_page(terminal: Terminal, scope: str, first_pos: int, rows: Sequence[bytes]) -> int:
     """Store the rows and what they say, with the cursor, in one transaction; returns the new position.
 
-    Rows stored before are passed over. Raises `Refused("feed-gap")` when rows are missing in between and
-    `Refused("feed-unreadable")` when a row has not its kind's form; nothing is changed then. The caller has
-    checked the county's signature.
+    Rows stored before are passed over, also when the scope is taken anew: so nothing steps back to what an
+    early row said, like a card that was lost later. Raises `Refused("feed-gap")` when rows are missing in
+    between and `Refused("feed-unreadable")` when a row has not its kind's form; nothing is changed then. The
+    caller has checked the county's signature.
     """
     with terminal.db.write() as conn:
         have = position(conn, scope)
@@ -74,7 +87,10 @@ def store_page(terminal: Terminal, scope: str, first_pos: int, rows: Sequence[by
             raise Refused("feed-gap", scope=scope, have=have)
         fresh = rows[have + 1 - first_pos :]
         day = conn.execute(_DAY).scalar() or ""
+        known = _stored_between(conn, scope, have + 1, have + len(fresh))
         for pos, data in enumerate(fresh, have + 1):
+            if known.get(pos) == data:
+                continue
             conn.execute(_ROW, {"scope": scope, "pos": pos, "data": data, "day": day})
             take_in(conn, pos, data, day)
         cursors.put(conn, f"feed:{scope}", have + len(fresh))
@@ -87,7 +103,7 @@ def take_in(conn: Connection, pos: int, data: bytes, day: str) -> None:
     Unknown kinds wait for a program that knows them.
     """
     try:
-        row_pos, kind, body = json.loads(data)
+        row_pos, kind, body, *_tail = json.loads(data)
         if row_pos != pos or not isinstance(kind, str):
             raise ValueError("position or kind")
         if kind in _KINDS:
@@ -125,6 +141,11 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
             deeds.carry_out(writing, row.id, json.loads(row.body))
             writing.conn.execute(_ORDER_CLOSED, {"b_id": row.id})
     return len(orders)
+
+
+def _stored_between(conn: Connection, scope: str, first: int, last: int) -> dict[int, bytes]:
+    rows = conn.execute(_STORED, {"b_scope": scope, "b_first": first, "b_last": last})
+    return {pos: bytes(data) for pos, data in rows}
 
 
 def _take_household(conn: Connection, _came: Arrival, row: HouseholdRow) -> None:
@@ -199,7 +220,11 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "centre": (CentreRow, _take_centre),
     "order": (OrderRow, _take_order),
 }
-_ROW = insert(feed_row)
+_ROW = upsert(feed_row).prefix_with("OR REPLACE")  # a replaced row counts as having come last
+_STORED = select(feed_row.c.pos, feed_row.c.data).where(
+    feed_row.c.scope == bindparam("b_scope"),
+    feed_row.c.pos.between(bindparam("b_first"), bindparam("b_last")),
+)
 _DAY = select(state.c.value).where(state.c.name == "day")
 _GOODS_THERE = select(goods.c.sku).where(goods.c.sku == bindparam("b_sku")).limit(1)
 _NEXT_ORDERS = (

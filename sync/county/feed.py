@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sync.county.database import County
 from sync.county.tables import feed_rows, feed_scopes
 from sync.county.upserts import upsert
-from sync.protocol import MAX_PAGE_BYTES, MAX_PAGE_ROWS, FeedPage, page_part
+from sync.protocol import MAX_PAGE_BYTES, MAX_PAGE_ROWS, FeedPage, page_part, row_mark
 
 Row = tuple[str, Mapping[str, Any]]  # kind, body
+TAIL_BYTES = 4
 
 
 def append(conn: Connection, county: str, scope: str, rows: Iterable[Row]) -> int:
@@ -45,6 +47,19 @@ def position(conn: Connection, county: str, scope: str) -> int:
     return conn.execute(_POSITION, {"b_county": county, "b_scope": scope}).scalar() or 0
 
 
+def differs(conn: Connection, county: str, scope: str, position_there: int, mark: bytes | None) -> bool:
+    """Whether a terminal's last row of `scope` is none of ours: our database was put back from a backup.
+
+    Rows carry a random tail, so one that is the same was written before the backup, with all before it.
+    A terminal that has the position but sends no `mark` is judged by the position alone.
+    """
+    if not position_there:
+        return False
+    place = {"b_county": county, "b_scope": scope, "b_position": position_there}
+    ours = conn.execute(_ROW, place).scalar()
+    return ours is None or (mark is not None and row_mark(ours) != mark)
+
+
 def pages(
     county: County, conn: Connection, wanted: Iterable[tuple[str, int]], most_rows: int = MAX_PAGE_ROWS
 ) -> tuple[list[FeedPage], bool]:
@@ -65,8 +80,11 @@ def pages(
 
 
 def encode_row(place: int, kind: str, body: Mapping[str, Any]) -> bytes:
-    """A row's canonical bytes: compact JSON in ASCII with sorted keys."""
-    return json.dumps([place, kind, body], sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    """A row's bytes: compact JSON in ASCII with sorted keys, and a random tail that no other row has."""
+    tail = secrets.token_hex(TAIL_BYTES)
+    return json.dumps(
+        [place, kind, body, tail], sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    ).encode()
 
 
 def _signed(county: County, scope: str, have: int, rows: list[bytes]) -> list[FeedPage]:
@@ -77,6 +95,11 @@ def _signed(county: County, scope: str, have: int, rows: list[bytes]) -> list[Fe
 
 _POSITION = select(feed_scopes.c.position).where(
     feed_scopes.c.county == bindparam("b_county"), feed_scopes.c.scope == bindparam("b_scope")
+)
+_ROW = select(feed_rows.c.row).where(
+    feed_rows.c.county == bindparam("b_county"),
+    feed_rows.c.scope == bindparam("b_scope"),
+    feed_rows.c.position == bindparam("b_position"),
 )
 _PAGE = (
     select(feed_rows.c.row)

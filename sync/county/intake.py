@@ -31,6 +31,7 @@ from sync.protocol import (
 )
 
 MOST_OFFSET_MS = 10**15
+FEED_RESTORED = "feed-restored"  # the terminal knew feed rows that the county's database no longer has
 
 
 class NotTakenError(Exception):
@@ -71,11 +72,13 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         if epoch is None or row.public != known.public:  # enrolled anew since the check above
             raise NotTakenError("needs-epoch")
         state, acknowledged, digest = _take(conn, county.code, epoch, run, public, now_ms)
+        anew: list[str] = []
         if not former:
             _note(conn, row, message, state, now_ms)
+            anew = _other_rows(conn, county.code, known, message)
     with county.read() as conn:
         followed = () if former else scopes(known.terminal, known.centre)
-        wanted = [(scope, message.positions.get(scope, 0)) for scope in followed]
+        wanted = [(scope, 0 if scope in anew else message.positions.get(scope, 0)) for scope in followed]
         pages, more = feed.pages(county, conn, wanted)
     return ExchangeAnswer(
         state,
@@ -87,6 +90,7 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         next_s,
         now_ms,
         county.today(),
+        anew,
     )
 
 
@@ -243,6 +247,19 @@ def _note(conn: Connection, row: Any, message: Exchange, state: str, now_ms: int
             offset_ms=max(-MOST_OFFSET_MS, min(MOST_OFFSET_MS, offset)),
         )
     )
+
+
+def _other_rows(conn: Connection, county: str, known: Any, message: Exchange) -> list[str]:
+    """The scopes of which the terminal has rows that are not here, noted for a person."""
+    anew = [
+        scope
+        for scope in scopes(known.terminal, known.centre)
+        if feed.differs(conn, county, scope, message.positions.get(scope, 0), message.marks.get(scope))
+    ]
+    if anew:
+        flag = Flag(message.epoch, 0, FEED_RESTORED)
+        books.raise_flags(conn, county, known.terminal, known.centre, [flag])
+    return anew
 
 
 def _unsealed(county: County, sealed: Sealed, known: Any) -> tuple[Exchange, bytes]:

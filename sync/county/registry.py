@@ -6,6 +6,7 @@ Each function writes the county's own table and the feed row that tells the term
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -251,7 +252,8 @@ def _order_opening(conn: Connection, county: County, one: Household) -> None:
 
 
 def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
-    """The order's id is its place in the terminal's scope: unique without asking anybody."""
+    """The order's id is its place in the terminal's scope and a random tail: a place is given again after
+    the database was put back from a backup, and an order done once is never done again."""
     _check(body["amount"] > 0, "an order has a positive amount")
     scope = f"terminal:{terminal}"
     centre = conn.execute(
@@ -260,7 +262,7 @@ def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]
         .with_for_update()  # so that the position taken for the id is still free below
     ).scalar()
     _check(centre is not None, f"there is no terminal {terminal}")
-    order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}"
+    order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}-{secrets.token_hex(4)}"
     feed.append(conn, county, scope, [("order", {"order": order, **body})])
     row = {"county": county, "order_id": order, "centre": centre, "terminal": terminal}
     row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}

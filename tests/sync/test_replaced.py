@@ -101,7 +101,7 @@ def test_every_epoch_is_told_with_its_key(
     enrol_machine(terminal.settings, serving.url, make_code(county, "037"))
     with county.read() as conn:
         rows = [json.loads(bytes(data)) for data in conn.execute(select(feed_rows.c.row)).scalars()]
-    told = [body for _, kind, body in rows if kind == "key" and body["terminal"] == 37]
+    told = [body for _, kind, body, _ in rows if kind == "key" and body["terminal"] == 37]
     assert [body["issuer"] for body in told] == ["YS-37", "YS-37B"]
     assert {body["public"] for body in told} == {terminal.key.public.hex()}
 
