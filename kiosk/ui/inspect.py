@@ -78,6 +78,7 @@ class Inspector:
             "dialog": bool(app.dialog.open),
             "code": app.flow.page("message").code if app.flow.name == "message" else "",
             "pages": len(app.flow.made()),
+            "devices": {name: health.state for name, health in app.health.items()},
             "frame": self._flips,
             "flip_at_s": self._flip_at_s,
             "size": list(Window.size),

@@ -23,18 +23,20 @@ class Window:
 
     def __init__(self, inspect_socket: Path, display: str, start_timeout_s: float = 30.0) -> None:
         self.display = display
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(30.0)
         end_s = time.monotonic() + start_timeout_s
-        while True:
+        while True:  # until a terminal answers: the socket may still be that of one just switched off
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.settimeout(30.0)
             try:
                 self._socket.connect(str(inspect_socket))
+                self._stream = self._socket.makefile("rwb")
+                self.state()
                 break
-            except (FileNotFoundError, ConnectionRefusedError):
+            except (FileNotFoundError, ConnectionError):
+                self._socket.close()
                 if time.monotonic() > end_s:
                     raise
                 time.sleep(POLL_S)
-        self._stream = self._socket.makefile("rwb")
 
     def close(self) -> None:
         """Hang up."""
@@ -46,7 +48,8 @@ class Window:
         self._stream.write(b"state\n")
         self._stream.flush()
         line = self._stream.readline()
-        assert line, "the terminal hung up"
+        if not line:
+            raise ConnectionResetError("the terminal hung up")
         answer: dict[str, Any] = json.loads(line)
         assert "error" not in answer, answer
         return answer

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,14 @@ def of(one: Village, kind: str, key: str, value: str, wanted: str) -> str:
     return str(next(row[wanted] for row in one.demo[kind] if row[key] == value))
 
 
+def ready(state: dict[str, Any]) -> bool:
+    """All pages are made and the scanner listens: what is scanned earlier is nobody's."""
+    return bool(state["pages"] >= 13 and state["devices"].get("scanner") == "ok")
+
+
 def to_the_resident(one: Village, window: Window) -> None:
     """From the attract page to the resident's own question."""
-    window.wait_for(screen="attract", where=lambda state: state["pages"] >= 13, timeout_s=30)
+    window.wait_for(screen="attract", where=ready, timeout_s=30)
     one.scanner.scan(of(one, "staff", "id", MANAGER, "card"))
     window.wait_for(screen="sign-in")
     for digit in of(one, "staff", "id", MANAGER, "pin"):
