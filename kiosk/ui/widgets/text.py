@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from kivy.properties import StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv
 from kiosk.ui.wrap import wrap
+
+MOST_WIDTHS = 8_192
+_widths: dict[tuple[str, float, str], float] = {}  # (font file, size, words) → px, asked again and again
+
+
+def _measure_in(label: Any) -> Callable[[str], float]:
+    """How wide words are in the label's font, each asked of the font only once."""
+    font, size = str(label.options["font_name_r"]), float(label.options["font_size"])
+    extents: list[Callable[[str], tuple[int, int]]] = []
+
+    def width(words: str) -> float:
+        known = _widths.get((font, size, words))
+        if known is None:
+            if not extents:
+                extents.append(label.get_cached_extents())
+            if len(_widths) >= MOST_WIDTHS:
+                _widths.clear()
+            known = _widths[font, size, words] = float(extents[0](words)[0])
+        return known
+
+    return width
 
 
 class Text(Label):
@@ -24,8 +48,7 @@ class Text(Label):
             label.text = self.text
             if room and self.text:
                 label.resolve_font_name()  # else the first words are measured in Kivy's own font
-                measure = label.get_cached_extents()
-                label.text = wrap(self.text, room, lambda part: float(measure(part)[0]))
+                label.text = wrap(self.text, room, _measure_in(label))
         super().texture_update(*largs)
 
 
