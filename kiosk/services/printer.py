@@ -45,6 +45,7 @@ class PrintThread:
         self._health: Health | None = None
         self._unsettled: Job | None = None
         self._owed: tuple[Job, Outcome] | None = None  # what became of a copy, not yet on disk
+        self._answered = False  # it has answered once: silence now means that something is wrong
         self._look_at = 0.0
 
     def start(self) -> None:
@@ -144,6 +145,9 @@ class PrintThread:
             status = self._printer.status()
         except DeviceError as error:
             return self._report("lost", error.code)
+        self._answered = self._answered or status.answered
+        if not self._answered:  # some printers never say a word: the bytes go out, their end stays unknown
+            return self._report("warning", "no-answer")
         if status.fault:
             return self._report("lost", status.fault)
         near_end = status.paper == "near-end"

@@ -125,3 +125,15 @@ def test_a_printer_plugged_in_late_prints_the_last_slips_only(village: Village) 
         redeem(terminal, proof("0370900"), (("soap", 1),), "M037A", f"r{number}")
     assert printing.waiting(terminal) == copies
     assert printing.requeue_failed(terminal) == copies
+
+
+def test_a_printer_that_never_says_a_word_still_gets_the_slip(terminal: Terminal) -> None:
+    with PrinterFarEnd("tcp", answers=frozenset()) as mute:
+        settings = PrinterSettings(address=mute.address, profile="epson-tm80")
+        terminal.settings = msgspec.structs.replace(terminal.settings, printer=settings)
+        redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
+        with printing_thread(terminal) as told:
+            wait_for(told, "no-answer")
+            wait_for(told, "unknown")
+            wait_for(told, "unknown")
+        assert cut(mute) == 2
