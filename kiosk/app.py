@@ -109,14 +109,17 @@ def _note_start(terminal: Terminal) -> None:
 
 def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], None]:
     """Open the new day also where nobody comes: what is due then must not wait for the first redemption."""
-    from kiosk.services import day
+    from kiosk.services import day, due
 
     ending = threading.Event()
 
     def follow() -> None:
-        while not ending.wait(DAY_LOOK_S):
+        look_s = 0.0
+        while not ending.wait(look_s):
+            look_s = DAY_LOOK_S
             try:
                 worker.call(day.follow_clock, terminal)
+                worker.call(due.run, terminal)  # also what a power cut left undone
             except Refused as refused:  # looking goes on; what writes says so itself
                 _log.info("day not followed: %s", refused.code)
 

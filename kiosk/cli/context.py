@@ -70,8 +70,14 @@ class Context:
         print(json.dumps(fields, ensure_ascii=False) if self.json else text, flush=True)
 
     def close(self) -> None:
-        """Let go of the terminal."""
-        if self._terminal is not None:
+        """Do what is due where this command opened a day, and let go of the terminal."""
+        if self._terminal is None:
+            return
+        try:
+            from kiosk.services import due
+
+            due.follow(self._terminal)
+        finally:
             self._terminal.close()
 
     def _clock(self) -> Any:

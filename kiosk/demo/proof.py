@@ -12,6 +12,7 @@ from drivers.scanner.decode import read_image
 from kiosk.demo.village import Village
 from kiosk.ledger import points
 from kiosk.ledger.entries import decode
+from kiosk.ledger.postings import postings
 from kiosk.services.terminal import DATABASE_FILE
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def journal_balance(database: Path, household: str) -> int:
     return sum(
         posting.tenths
         for entry in entries
-        for posting in points.postings(entry.kind, entry.body)
+        for posting in postings(entry.kind, entry.body)
         if posting.household == household and posting.pot == points.AVAILABLE
     )
 

@@ -1,4 +1,4 @@
-"""How each entry kind moves points between pots, and which points are spent first; not where pots are kept.
+"""Pots and postings, which points are spent first, and the honour score; not what each entry kind posts.
 
 Signs: every posting moves `tenths` into a pot; the postings of one entry sum to zero. `issued` and `owed`
 run negative, so at any time, per household and over all:
@@ -7,7 +7,7 @@ issued = available + saved + held − owed + spent + deducted + expired + away (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 AVAILABLE, SAVED, HELD, OWED = "available", "saved", "held", "owed"
@@ -26,20 +26,6 @@ class Posting(NamedTuple):
     pot: str
     expires: str
     tenths: int
-
-
-def postings(kind: str, body: Mapping[str, Any]) -> tuple[Posting, ...]:
-    """What an entry of `kind` with `body` does to pots; empty for kinds that move no points.
-
-    Raises `KeyError`, `TypeError` or `ValueError` on a body that is not of its kind's form.
-    """
-    rule = _RULES.get(kind)
-    if rule is None:
-        return ()
-    moved = tuple(posting for posting in rule(body) if posting.tenths)
-    if sum(posting.tenths for posting in moved):
-        raise ValueError(f"{kind}: postings do not sum to zero")
-    return moved
 
 
 def take(buckets: Iterable[Bucket], amount_tenths: int) -> tuple[Bucket, ...]:
@@ -71,112 +57,18 @@ def split_repaid(amount_tenths: int, owed_tenths: int) -> int:
 
 
 def honour_change(kind: str, body: Mapping[str, Any]) -> int:
-    """Tenths by which an entry changes the honour score: earned and deducted points, never spending."""
+    """Tenths by which an entry changes the honour score: earned and deducted points, never spending.
+
+    A change of home takes the score along.
+    """
     if kind == "earn":
         return int(body["amount"])
-    if kind == "deduct":
+    if kind in ("deduct", "correct"):
         return -int(body["amount"])
     if kind == "reverse":
         return -honour_change(body["kind"], body)
+    if kind == "move-out":
+        return -int(body.get("honour", 0))
+    if kind in ("move-in", "move-back"):
+        return int(body.get("honour", 0))
     return 0
-
-
-def _earn(body: Mapping[str, Any]) -> list[Posting]:
-    household, amount, repaid = body["hh"], body["amount"], body["repaid"]
-    return [
-        Posting(household, ISSUED, NEVER, -amount),
-        Posting(household, OWED, NEVER, repaid),
-        Posting(household, AVAILABLE, body["expires"], amount - repaid),
-    ]
-
-
-def _deduct(body: Mapping[str, Any]) -> list[Posting]:
-    household = body["hh"]
-    return [
-        *_buckets(household, body["from"], -1),
-        Posting(household, OWED, NEVER, -body["owed"]),
-        Posting(household, DEDUCTED, NEVER, body["amount"]),
-    ]
-
-
-def _redeem(body: Mapping[str, Any]) -> list[Posting]:
-    household = body["hh"]
-    return [*_buckets(household, body["from"], -1), Posting(household, SPENT, NEVER, body["charge"])]
-
-
-def _void(body: Mapping[str, Any]) -> list[Posting]:
-    household, back = body["hh"], body["to"]
-    return [
-        *_buckets(household, back, 1),
-        Posting(household, SPENT, NEVER, -sum(tenths for _, tenths in back)),
-    ]
-
-
-def _reverse(body: Mapping[str, Any]) -> list[Posting]:
-    household, amount = body["hh"], body["amount"]
-    if body["kind"] == "earn":
-        return [
-            *_buckets(household, body["from"], -1),
-            Posting(household, OWED, NEVER, -body["owed"]),
-            Posting(household, ISSUED, NEVER, amount),
-        ]
-    if body["kind"] == "deduct":
-        return [
-            *_buckets(household, body["to"], 1),
-            Posting(household, OWED, NEVER, body["repaid"]),
-            Posting(household, DEDUCTED, NEVER, -amount),
-        ]
-    raise ValueError("reverse: only earn and deduct are reversed, a redemption is voided")
-
-
-def _borrow(body: Mapping[str, Any]) -> list[Posting]:
-    household, amount = body["hh"], body["amount"]
-    return [
-        Posting(household, AVAILABLE, body["expires"], amount),
-        Posting(household, OWED, NEVER, -amount),
-    ]
-
-
-def _repay(body: Mapping[str, Any]) -> list[Posting]:
-    household = body["hh"]
-    return [*_buckets(household, body["from"], -1), Posting(household, OWED, NEVER, body["amount"])]
-
-
-def _save(body: Mapping[str, Any]) -> list[Posting]:
-    household = body["hh"]
-    return [*_buckets(household, body["from"], -1), Posting(household, SAVED, NEVER, body["amount"])]
-
-
-def _unsave(body: Mapping[str, Any]) -> list[Posting]:
-    household, amount = body["hh"], body["amount"]
-    return [
-        Posting(household, SAVED, NEVER, -amount),
-        Posting(household, AVAILABLE, body["expires"], amount),
-    ]
-
-
-def _expire(body: Mapping[str, Any]) -> list[Posting]:
-    household = body["hh"]
-    return [
-        *_buckets(household, body["from"], -1),
-        Posting(household, SAVED, NEVER, body["saved"]),
-        Posting(household, EXPIRED, NEVER, body["expired"]),
-    ]
-
-
-def _buckets(household: str, buckets: Sequence[Sequence[Any]], sign: int) -> list[Posting]:
-    return [Posting(household, AVAILABLE, expires, sign * tenths) for expires, tenths in buckets]
-
-
-_RULES: dict[str, Callable[[Mapping[str, Any]], list[Posting]]] = {
-    "earn": _earn,
-    "deduct": _deduct,
-    "redeem": _redeem,
-    "void": _void,
-    "reverse": _reverse,
-    "borrow": _borrow,
-    "repay": _repay,
-    "save": _save,
-    "unsave": _unsave,
-    "expire": _expire,
-}

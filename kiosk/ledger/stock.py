@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+Body = Mapping[str, Any]
+
+
+SHELF, HELD = "shelf", "held"
+
 
 class Move(NamedTuple):
-    """`pieces` of one lot onto (positive) or off (negative) the shelf."""
+    """`pieces` of one lot onto (positive) or off (negative) the shelf, or what is set aside for somebody."""
 
     sku: str
     lot: str
+    place: str
     pieces: int
+
+
+class Facts(NamedTuple):
+    """What a new lot brings along."""
+
+    best_before: str  # "" where the good keeps
+    fund: str
 
 
 class Lot(NamedTuple):
@@ -22,13 +35,21 @@ class Lot(NamedTuple):
     pieces: int
 
 
-def moves(kind: str, body: Mapping[str, Any]) -> tuple[Move, ...]:
+def moves(kind: str, body: Body) -> tuple[Move, ...]:
     """What an entry does to the shelf; empty for kinds that move no goods.
 
     Raises `KeyError`, `TypeError` or `ValueError` on a body that is not of its kind's form.
     """
     rule = _RULES.get(kind)
-    return tuple(rule(body)) if rule else ()
+    return tuple(move for move in rule(body) if move.pieces) if rule else ()
+
+
+def facts(body: Body, sku: str, lot: str) -> Facts:
+    """What the entry with `body` says about the lot it brings in."""
+    for line in body.get("lots", ()):
+        if (line[0], line[1]) == (sku, lot) and len(line) == ARRIVED_FIELDS:
+            return Facts(line[3], line[4])
+    return Facts(body.get("best_before", ""), body.get("fund", ""))
 
 
 def pick(lots: Iterable[Lot], pieces: int) -> tuple[tuple[str, int], ...]:
@@ -47,18 +68,56 @@ def pick(lots: Iterable[Lot], pieces: int) -> tuple[tuple[str, int], ...]:
     return tuple(picked)
 
 
-def _receive(body: Mapping[str, Any]) -> list[Move]:
-    return [Move(body["sku"], body["lot"], body["qty"])]
+def _receive(body: Body) -> list[Move]:
+    return [Move(body["sku"], body["lot"], SHELF, body["qty"])]
 
 
-def _lines(body: Mapping[str, Any], sign: int) -> list[Move]:
+def _priced(body: Body, *signs: tuple[str, int]) -> list[Move]:
+    """Lines of (SKU, pieces, price, lots), as redemptions have them; `signs`: places and signs."""
     return [
-        Move(sku, lot, sign * pieces) for sku, _qty, _price, lots in body["lines"] for lot, pieces in lots
+        Move(sku, lot, place, sign * pieces)
+        for sku, _qty, _price, lots in body["lines"]
+        for lot, pieces in lots
+        for place, sign in signs
     ]
 
 
-_RULES: dict[str, Callable[[Mapping[str, Any]], list[Move]]] = {
+def _out(body: Body) -> list[Move]:
+    """Lines of (SKU, lot, pieces)."""
+    return [Move(sku, lot, SHELF, -pieces) for sku, lot, pieces in body["lots"]]
+
+
+def _counted(body: Body) -> list[Move]:
+    """Lines of (SKU, lot, pieces in the books, pieces counted)."""
+    return [Move(sku, lot, SHELF, counted - book) for sku, lot, book, counted in body["lots"]]
+
+
+def _arrived(body: Body) -> list[Move]:
+    """Lines of (SKU, lot, pieces, best before, fund)."""
+    return [Move(sku, lot, SHELF, pieces) for sku, lot, pieces, _best_before, _fund in body["lots"]]
+
+
+def _returned(body: Body) -> list[Move]:
+    """Goods that are still good; damaged ones do not come back onto the shelf."""
+    return _priced({"lines": [line[:4] for line in body["lines"] if line[4] == "good"]}, (SHELF, 1))
+
+
+ARRIVED_FIELDS = 5
+_RULES: dict[str, Callable[[Body], list[Move]]] = {
     "stock-receive": _receive,
-    "redeem": lambda body: _lines(body, -1),
-    "void": lambda body: _lines(body, 1),
+    "stock-donate": _receive,
+    "stock-issue": _out,
+    "stock-write-off": _out,
+    "stock-send": _out,
+    "stock-count": _counted,
+    "stock-arrive": _arrived,
+    "redeem": lambda body: _priced(body, (SHELF, -1)),
+    "void": lambda body: _priced(body, (SHELF, 1)),
+    "void-ask": lambda body: _priced(body, (HELD, 1)),
+    "void-grant": lambda body: _priced(body, (HELD, -1), (SHELF, 1)),
+    "void-deny": lambda body: _priced(body, (HELD, -1)),
+    "return": _returned,
+    "hold": lambda body: _priced(body, (SHELF, -1), (HELD, 1)),
+    "collect": lambda body: _priced(body, (HELD, -1)),
+    "release": lambda body: _priced(body, (HELD, -1), (SHELF, 1)),
 }

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from kiosk.ledger import measures, points, stock
+from kiosk.ledger import measures, points, stock, tallies
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, decode_own, link
-from kiosk.store import cursors, journal
+from kiosk.ledger.postings import postings
+from kiosk.services import refold
+from kiosk.store import cursors, journal, side
 from kiosk.store.tables import (
     bucket,
     loan,
@@ -39,6 +41,8 @@ def everything(conn: Connection, number: int) -> Iterator[str]:
     for check in CHECKS:
         yield from check(conn)
     yield from _queue(conn, number)
+    for ref in side.damaged(conn)[:MOST_SHOWN]:
+        yield f"side: {ref} is not what was put there"
 
 
 def _file(conn: Connection) -> Iterator[str]:
@@ -52,7 +56,7 @@ def _chain(conn: Connection, number: int) -> Iterator[str]:
     """Every entry is canonical, in sequence, chained and ours; the stored postings are what it says."""
     epoch, seq, previous = 0, 0, GENESIS
     moved = _Lines(conn, posting, ("household", "pot", "expires", "tenths"))
-    shifted = _Lines(conn, stock_move, ("sku", "lot", "pieces"))
+    shifted = _Lines(conn, stock_move, ("sku", "lot", "place", "pieces"))
     for row in journal.everything(conn):
         name = f"{row.epoch}-{row.seq}"
         if row.epoch != epoch:
@@ -64,7 +68,7 @@ def _chain(conn: Connection, number: int) -> Iterator[str]:
         seq, previous = row.seq, row.hash
         try:
             entry = decode(row.data)
-            said = points.postings(entry.kind, entry.body)
+            said = postings(entry.kind, entry.body)
             shelved = stock.moves(entry.kind, entry.body)
         except (BadEntryError, KeyError, TypeError, ValueError) as error:
             yield f"chain: {name} can't be read ({type(error).__name__})"
@@ -144,12 +148,13 @@ def _note(said: dict[str, dict[Any, Any]], entry: Entry) -> None:
         said["orders"][(body["order"],)] = (*here, body.get("code", ""))
     if entry.kind == "day-open":
         said["day"][("day",)] = (entry.day,)
-    honour = points.honour_change(entry.kind, body)
-    if honour:
-        key = (entry.day[:7], body["hh"], body["rule"])
-        earned, deducted = said["months"].get(key, (0, 0))
-        gained = entry.kind == "earn" or body.get("kind") == "earn"
-        said["months"][key] = (earned + honour, deducted) if gained else (earned, deducted - honour)
+    if entry.kind == "void-deny":
+        asked = tuple(body["ask"])
+        said["reversals"] = {of: by for of, by in said["reversals"].items() if by != asked}
+    if points.honour_change(entry.kind, body):
+        key = tallies.key(entry.day, body)
+        before, change = said["months"].get(key, (0, 0)), tallies.change(entry.kind, body)
+        said["months"][key] = (before[0] + change[0], before[1] + change[1])
 
 
 def _sums(conn: Connection) -> Iterator[str]:
@@ -210,7 +215,7 @@ def _loans(conn: Connection) -> Iterator[str]:
     for row in journal.everything(conn):
         try:
             entry = decode_own(row.data)
-            for item in points.postings(entry.kind, entry.body):
+            for item in postings(entry.kind, entry.body):
                 if item.pot == points.OWED:
                     owed[item.household] = owed.get(item.household, 0) - item.tenths
             _note_loan(said, running, owed, entry)
@@ -242,18 +247,23 @@ def _note_loan(
 def _stock(conn: Connection) -> Iterator[str]:
     """Every lot has what its moves say."""
     moved = {
-        (row.sku, row.lot): row.pieces
+        (row.sku, row.lot, row.place): row.pieces
         for row in conn.execute(
             select(
-                stock_move.c.sku, stock_move.c.lot, func.sum(stock_move.c.pieces).label("pieces")
-            ).group_by(stock_move.c.sku, stock_move.c.lot)
+                stock_move.c.sku,
+                stock_move.c.lot,
+                stock_move.c.place,
+                func.sum(stock_move.c.pieces).label("pieces"),
+            ).group_by(stock_move.c.sku, stock_move.c.lot, stock_move.c.place)
         )
     }
-    lots = {(row.sku, row.lot): row.pieces for row in conn.execute(select(lot))}
-    for sku, name in sorted(lots.keys() | moved.keys()):
-        have, say = lots.get((sku, name), 0), moved.get((sku, name), 0)
+    lots: dict[tuple[str, str, str], int] = {}
+    for row in conn.execute(select(lot)):
+        lots[row.sku, row.lot, stock.SHELF], lots[row.sku, row.lot, stock.HELD] = row.pieces, row.held
+    for key in sorted(lots.keys() | moved.keys()):
+        have, say = lots.get(key, 0), moved.get(key, 0)
         if have != say:
-            yield f"stock: {sku} lot {name} has {have}, its moves say {say}"
+            yield f"stock: {key[0]} lot {key[1]} has {have} ({key[2]}), its moves say {say}"
 
 
 def _slips(conn: Connection) -> Iterator[str]:
@@ -304,4 +314,5 @@ CHECKS: tuple[Callable[[Connection], Iterator[str]], ...] = (
     _loans,
     _stock,
     _slips,
+    refold.differences,
 )

@@ -21,7 +21,7 @@ from kiosk.services.terminal import MARK_FILE, Terminal
 from kiosk.store import cursors, journal
 from kiosk.store import mark as marks
 from kiosk.store.database import Database, make_whole
-from kiosk.store.fold import OverdrawnError
+from kiosk.store.folds import OverdrawnError
 from kiosk.store.journal import Head
 
 MOST_SET_ASIDE = 1_000  # files of one epoch beside the database

@@ -17,7 +17,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import printing
 from kiosk.services.printing import Job
 from kiosk.services.terminal import Terminal
-from kiosk.slips import redemption_slip
+from kiosk.slips import document
 from kiosk.store.only_one import OnlyOne
 from kiosk.worker import Worker
 
@@ -103,9 +103,8 @@ class PrintThread:
                 return
 
     def _print(self, job: Job) -> Outcome:
-        document = redemption_slip(job.content, job.copy, reprint=job.again)
         token = f"{job.slip}/{job.copy}/{job.id}".encode()
-        return self._printer.print(encode(document, self._profile), token)
+        return self._printer.print(encode(document(job.content, job.copy, job.again), self._profile), token)
 
     def _settle(self) -> None:
         """Look again at a copy whose end is unknown; the printer may report it after all."""

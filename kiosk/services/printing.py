@@ -11,18 +11,24 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from kiosk.keys import SigningKey, to_base32
 from kiosk.ledger import cards, points
+from kiosk.ledger.entries import check_code
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.books import ONLINE
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import PrintState, Redeemed
-from kiosk.slips import SlipData, SlipLine
+from kiosk.slips import Content
+from kiosk.slips.paper import Paper
+from kiosk.slips.parts import Copy, SlipLine
+from kiosk.slips.redemption import SlipData
 from kiosk.store import cursors
+from kiosk.store.journal import Head
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import print_job
+from kiosk.store.tables import household, print_job
+from kiosk.store.tables import slip as slip_table
+from kiosk.store.tables import staff as staff_table
 
 Buckets = Sequence[points.Bucket]
-Copy = Literal["stub", "resident"]
 State = Literal["queued", "printing", "printed", "failed", "unknown"]
 MOST_CAUGHT_UP = 40  # copies
 OPEN_STATES = ("queued", "printing", "failed")
@@ -36,7 +42,7 @@ class Job(NamedTuple):
     slip: str
     copy: Copy
     again: bool
-    content: SlipData
+    content: Content
 
 
 def queue_redemption(
@@ -47,11 +53,58 @@ def queue_redemption(
     `left` are the buckets behind the redemption. The code is signed when a copy is taken: the signature
     follows from what is stored, and nobody waits for it under the write lock.
     """
-    content = msgspec.json.encode(_slip_data(writing, terminal, about, redeemed, clerk_name, left))
-    copies = ["stub", "resident"] if terminal.settings.printer.resident_copy else ["stub"]
-    start = _start(has_printer=bool(terminal.settings.printer.address))
-    rows = [_row(redeemed.slip, copy, content, reprint=False) | start for copy in copies]
-    _INSERT.many(writing.conn, rows)
+    queue(writing, redeemed.slip, _slip_data(writing, terminal, about, redeemed, clerk_name, left))
+
+
+def next_number(writing: Writing) -> int:
+    """The number of the next slip of this epoch: the body of the entry that makes it carries it as `slip`."""
+    return (_LAST_SLIP.scalar(writing.conn, {"b_epoch": writing.epoch}) or 0) + 1
+
+
+def queue(writing: Writing, slip: str, content: Content) -> None:
+    """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
+    settings = writing.settings.printer
+    copies = ["stub", "resident"] if settings.resident_copy else ["stub"]
+    start = _start(has_printer=bool(settings.address))
+    data = msgspec.json.encode(content)
+    _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
+
+
+def queue_paper(
+    writing: Writing, head: Head, number: int, title: str, *, tenths: int = 0, actor: str = "", **parts: Any
+) -> str:
+    """Queue a slip that is no redemption, for the entry at `head`; returns its number.
+
+    `tenths` is what its code says was moved; `parts` are fields of `Paper`. A household's name is looked up.
+    """
+    slip = cards.slip_number(writing.terminal, writing.epoch, number)
+    code = check_code(head.hash)
+    place = writing.settings.place
+    household_id = parts.get("household", "")
+    name = _HEAD_NAME.scalar(writing.conn, {"b_id": household_id}) if household_id else ""
+    content = Paper(
+        scheme_name=place.scheme_name,
+        township_name=place.township_name,
+        centre_name=place.centre_name,
+        title=title,
+        slip=slip,
+        at=local_time(writing),
+        clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
+        head_name=name or "",
+        check_code=code,
+        qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
+        offline=not cursors.get(writing.conn, ONLINE),
+        supervision_phone=place.supervision_phone,
+        **parts,
+    )
+    queue(writing, slip, content)
+    return slip
+
+
+def local_time(writing: Writing) -> str:
+    """When it happened, as slips say it: the business day and the wall clock's time of day."""
+    time_of_day = datetime.fromtimestamp(writing.now_ms // 1000).astimezone().time().isoformat()
+    return f"{writing.day} {time_of_day}"
 
 
 def take(terminal: Terminal) -> Job | None:
@@ -68,10 +121,11 @@ def take(terminal: Terminal) -> Job | None:
             return None
         again = bool(row.reprint) or row.state == "printing" or row.bytes_out > 0
         _MARK.run(conn, {"b_id": row.id, "state": "printing", "reason": "", "bytes_out": row.bytes_out})
-    content = msgspec.json.decode(row.content, type=SlipData)
-    code = cards.signed_anew(content.qr, terminal.identity.issuer)  # queued before a new epoch, perhaps
-    signed = msgspec.structs.replace(content, qr=signed_code(terminal.key, code))
-    return Job(row.id, row.slip, row.copy, again, signed)
+    content = msgspec.json.decode(row.content, type=Content)
+    if content.qr:
+        code = cards.signed_anew(content.qr, terminal.identity.issuer)  # queued before a new epoch, perhaps
+        content = msgspec.structs.replace(content, qr=signed_code(terminal.key, code))
+    return Job(row.id, row.slip, row.copy, again, content)
 
 
 def signed_code(key: SigningKey, text: str) -> str:
@@ -157,14 +211,13 @@ def _slip_data(
     writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
 ) -> SlipData:
     place = terminal.settings.place
-    time_of_day = datetime.fromtimestamp(writing.now_ms // 1000).astimezone().time().isoformat()
     ending = min((bucket for bucket in left if bucket[0] != points.NEVER), default=None)
     return SlipData(
         scheme_name=place.scheme_name,
         township_name=place.township_name,
         centre_name=place.centre_name,
         slip=redeemed.slip,
-        at=f"{writing.day} {time_of_day}",
+        at=local_time(writing),
         clerk_name=clerk_name,
         household=about.id,
         head_name=about.name,
@@ -198,6 +251,14 @@ def _slip_data(
 
 
 _INSERT = Prepared(insert(print_job))
+_LAST_SLIP = Prepared(
+    select(slip_table.c.number)
+    .where(slip_table.c.epoch == bindparam("b_epoch"))
+    .order_by(slip_table.c.number.desc())
+    .limit(1)
+)
+_HEAD_NAME = Prepared(select(household.c.name).where(household.c.id == bindparam("b_id")))
+_STAFF_NAME = Prepared(select(staff_table.c.name).where(staff_table.c.id == bindparam("b_id")))
 _NEXT = Prepared(
     select(print_job).where(print_job.c.state.in_(("printing", "queued"))).order_by(print_job.c.id).limit(1)
 )

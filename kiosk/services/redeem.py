@@ -29,7 +29,6 @@ from kiosk.store.tables import (
     pot,
     request,
     reversal,
-    slip,
     state,
 )
 from kiosk.store.tables import journal as journal_table
@@ -135,7 +134,7 @@ def _write(
     """The redemption, and the buckets that are left behind it."""
     conn, epoch = writing.conn, terminal.identity.epoch
     charged = sum(line.total_tenths for line in lines)
-    number = (_LAST_SLIP.scalar(conn, {"b_epoch": epoch}) or 0) + 1
+    number = printing.next_number(writing)
     buckets = [(row.expires, row.tenths) for row in _BUCKETS.all(conn, {"b_household": proof.household})]
     taken = points.take(buckets, charged)
     body: dict[str, Any] = {
@@ -294,9 +293,6 @@ _HOUSEHOLD = Prepared(  # available is None where there never were points, card_
 )
 _CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))
-_LAST_SLIP = Prepared(
-    select(slip.c.number).where(slip.c.epoch == bindparam("b_epoch")).order_by(slip.c.number.desc()).limit(1)
-)
 _BUCKETS = Prepared(
     select(bucket.c.expires, bucket.c.tenths).where(
         bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0

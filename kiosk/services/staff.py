@@ -1,4 +1,4 @@
-"""Who works here: staff cards and PINs; what a role may do."""
+"""Who works here: staff cards and PINs; what a role may do is a table of its own, `roles`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from kiosk.keys import verify_text
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
+from kiosk.services.roles import may
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Session
 from kiosk.store.prepared import Prepared, insert_or_set
@@ -26,18 +27,6 @@ FREE_TRIES = 5
 FIRST_LOCK_S = 15.0  # doubles with every further wrong PIN
 MOST_LOCK_S = 3600.0
 PIN_DIGITS = range(6, 13)
-
-# What each role may do at a terminal.
-MAY: dict[str, frozenset[str]] = {
-    "manager": frozenset(
-        {"day", "redeem", "void", "find", "reprint", "receive", "deed", "loan", "repay", "save", "close-year"}
-    ),
-    "grid": frozenset({"find", "deed", "loan"}),
-    "reviewer": frozenset({"void", "find", "deed", "loan", "close-year"}),
-    "supervisor": frozenset({"find", "close-year"}),
-    "panel": frozenset({"deed"}),
-    "technician": frozenset({"devices"}),
-}
 
 
 class StaffRow(NamedTuple):
@@ -104,7 +93,7 @@ def active(conn: Connection, staff_id: str) -> StaffRow:
 def require(conn: Connection, staff_id: str, act: str) -> StaffRow:
     """The staff member, who may do `act`. Raises `Refused("role-may-not")` besides what `active` raises."""
     person = active(conn, staff_id)
-    if act not in MAY.get(person.role, frozenset()):
+    if not may(person.role, act):
         raise Refused("role-may-not")
     return person
 

@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 from kiosk.config import Settings
 from kiosk.keys import SigningKey
 from kiosk.ledger.entries import GENESIS, Entry
+from kiosk.ledger.kinds import signed_enough
 from kiosk.ledger.refusals import Refused
 from kiosk.services import identity as identities
 from kiosk.services.clock import Clock, WallClock, days_between
 from kiosk.services.identity import Identity
 from kiosk.store import cursors, journal
 from kiosk.store.database import Database
-from kiosk.store.fold import OverdrawnError
+from kiosk.store.folds import OverdrawnError
 from kiosk.store.journal import Head
 from kiosk.store.mark import Mark, MarkFile, machine_id
 
@@ -41,11 +42,16 @@ class Writing:
         self.head = head
         self._identity = terminal.identity
         self.terminal = terminal.identity.terminal
+        self.epoch = terminal.identity.epoch
+        self.issuer = terminal.identity.issuer
+        self.settings = terminal.settings
+        self.day_opened = False
         self.now_ms = terminal.clock.now_ms()
         self.day = head.day if head else ""  # every entry is written under the day that counts
 
     def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
         """Write one entry and fold it; returns the new head."""
+        assert signed_enough(kind, actor, second, body), f"{kind}: not signed by enough people"
         who = self._identity
         seq = self.head.seq + 1 if self.head and self.head.epoch == who.epoch else 1
         entry = Entry(who.terminal, who.epoch, seq, self.day, self.now_ms, kind, 1, actor, second, body)
@@ -60,6 +66,7 @@ class Writing:
         """Move the business day forward."""
         assert day > self.day, "the business day only moves forward"
         self.day = day
+        self.day_opened = True
         self.append("day-open", {"by": by}, actor)
 
 
@@ -72,6 +79,7 @@ class Terminal:
         self.key = key
         self.clock = clock
         self.county_day = ""  # the county's calendar day, once it has answered since start; also kept on disk
+        self.day_opened = False  # a day was opened and what is due is not done yet: see `services.due`
         self.after_commit: Callable[[], None] = lambda: None  # an entry is on disk: tell the line
         folder = settings.data_dir
         self._mark = MarkFile(folder / MARK_FILE)
@@ -101,6 +109,7 @@ class Terminal:
             raise Refused("changed-meanwhile") from None
         if writing.head is not None and writing.head != head:
             self._remember(writing.head)
+            self.day_opened |= writing.day_opened
             self.after_commit()
 
     @contextmanager
@@ -193,6 +202,7 @@ class Terminal:
         origin = self.identity.origin  # what the journal ends with: `_check` has seen to it
         writing.append("open", {"from": None if origin is None else list(origin)})
         writing.append("day-open", {"by": "county" if told else "clock"})
+        writing.day_opened = True
 
     def _follow_clock(self, writing: Writing) -> None:
         assert writing.head is not None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kiosk.ledger import measures, points, stock
+from kiosk.ledger import points, stock, tallies
 from kiosk.ledger.entries import Entry
+from kiosk.ledger.postings import postings
+from kiosk.store.folds import Fold, OverdrawnError, holds, loans, moves, returns, voids
 from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
     FOLD_TABLES,
     bucket,
-    loan,
     lot,
     order_done,
     posting,
@@ -29,21 +29,17 @@ from kiosk.store.tables import (
 )
 
 
-class OverdrawnError(Exception):
-    """A guarded balance or lot does not hold what the entry takes; the transaction must be rolled back."""
-
-
 def fold(conn: Connection, entry: Entry) -> None:
     """Bring every folded table up to `entry`. Raises `OverdrawnError` when a pot, bucket or lot would fall
     below zero or a household would have two open loans; whatever the caller read before, the guard
     in SQL decides."""
     body = entry.body
-    available = _fold_points(conn, entry, points.postings(entry.kind, body))
+    available = _fold_points(conn, entry, postings(entry.kind, body))
     _fold_stock(conn, entry, stock.moves(entry.kind, body))
     if "slip" in body:
         _SLIP.run(conn, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
     if "req" in body:
-        after = available[body["hh"]]
+        after = available.get(body.get("hh", ""), 0)
         _REQUEST.run(conn, {"id": body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after})
     if "of" in body:
         epoch, seq = body["of"]
@@ -51,10 +47,17 @@ def fold(conn: Connection, entry: Entry) -> None:
     if "order" in body:
         done = {"id": body["order"], "epoch": entry.epoch, "seq": entry.seq, "refused": body.get("code", "")}
         _ORDER_DONE.run(conn, done)
-    if entry.kind == "borrow" or body.get("repaid") or entry.kind == "repay":
-        _fold_loan(conn, entry)
     if entry.kind == "day-open":
         _STATE.run(conn, {"name": "day", "value": entry.day})
+    for further in _FURTHER.get(entry.kind, ()):
+        further(conn, entry)
+
+
+def fold_nouns(conn: Connection, entry: Entry) -> None:
+    """Bring up to `entry` only those tables that follow from nothing but the entries of their noun."""
+    for noun in NOUNS:
+        if entry.kind in noun.KINDS:
+            noun.KINDS[entry.kind](conn, entry)
 
 
 def clear(conn: Connection) -> None:
@@ -66,7 +69,8 @@ def clear(conn: Connection) -> None:
 def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ...]) -> dict[str, int]:
     """What each household named in `moved` has available afterwards."""
     available: dict[str, int] = {}
-    if not moved:
+    honour = points.honour_change(entry.kind, entry.body)
+    if not moved and not honour:
         return available
     _POSTING.many(
         conn,
@@ -76,8 +80,8 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
         ],
     )
     changes = _pot_changes(moved)
-    honour = points.honour_change(entry.kind, entry.body)
     if honour:
+        changes.setdefault(entry.body["hh"], dict(_NOTHING))
         _fold_tally(conn, entry)
     for household, change in changes.items():
         params = {"b_household": household, "b_honour": honour, **change}
@@ -97,21 +101,15 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
 
 
 def _fold_tally(conn: Connection, entry: Entry) -> None:
-    body = entry.body
-    sign = -1 if entry.kind == "reverse" else 1
-    what = body["kind"] if entry.kind == "reverse" else entry.kind
-    values = {"month": entry.day[:7], "household": body["hh"], "rule": body["rule"]}
-    amount = sign * body["amount"]
-    earned, deducted = (amount, 0) if what == "earn" else (0, amount)
-    _TALLY.run(conn, {**values, "earned": earned, "deducted": deducted})
+    key = tallies.key(entry.day, entry.body)
+    earned, deducted = tallies.change(entry.kind, entry.body)
+    _TALLY.run(conn, {**key._asdict(), "earned": earned, "deducted": deducted})
 
 
 def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
     changes: dict[str, dict[str, int]] = {}
     for item in moved:
-        change = changes.setdefault(
-            item.household, {"b_available": 0, "b_saved": 0, "b_held": 0, "b_owed": 0}
-        )
+        change = changes.setdefault(item.household, dict(_NOTHING))
         if item.pot in points.HOUSEHOLD_POTS:
             change[f"b_{item.pot}"] += -item.tenths if item.pot == points.OWED else item.tenths
     return changes
@@ -138,22 +136,6 @@ def _sums(moved: Iterable[points.Posting]) -> dict[str, int]:
     return sums
 
 
-def _fold_loan(conn: Connection, entry: Entry) -> None:
-    body = entry.body
-    if entry.kind == "borrow":
-        new = {"epoch": entry.epoch, "seq": entry.seq, "household": body["hh"], "amount": body["amount"]}
-        new |= {"remaining": body["amount"], "day": entry.day, "due": body["due"], "closed": ""}
-        if _NEW_LOAN.run(conn, new) != 1:
-            raise OverdrawnError("loan")
-        return
-    found = _OPEN_LOAN.first(conn, {"b_household": body["hh"]})
-    if found is None:
-        return
-    left = measures.loan_left(found.remaining, found.owed, entry.kind, body)
-    changed = {"b_remaining": left, "b_closed": "" if left else entry.day}
-    _LOAN.run(conn, {"b_epoch": found.epoch, "b_seq": found.seq, **changed})
-
-
 def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -> None:
     if not moved:
         return
@@ -166,17 +148,16 @@ def _fold_stock(conn: Connection, entry: Entry, moved: tuple[stock.Move, ...]) -
     )
     for item in moved:
         params = {"b_sku": item.sku, "b_lot": item.lot, "b_pieces": item.pieces}
-        if _LOT.run(conn, params) == 1:
+        change = _ON_SHELF if item.place == stock.SHELF else _HELD
+        if change.run(conn, params) == 1:
             continue
-        if item.pieces < 0:
+        if item.pieces < 0 or item.place == stock.HELD:
             raise OverdrawnError("lot")
-        _NEW_LOT.run(conn, {**item._asdict(), **_lot_facts(entry.body)})
+        new = {"sku": item.sku, "lot": item.lot, "pieces": item.pieces, "held": 0}
+        _NEW_LOT.run(conn, new | stock.facts(entry.body, item.sku, item.lot)._asdict())
 
 
-def _lot_facts(body: Mapping[str, Any]) -> dict[str, str]:
-    return {"best_before": body.get("best_before", ""), "fund": body.get("fund", "")}
-
-
+_NOTHING = {"b_available": 0, "b_saved": 0, "b_held": 0, "b_owed": 0}
 _POSTING = Prepared(insert(posting))
 _MOVE = Prepared(insert(stock_move))
 _SLIP = Prepared(insert(slip))
@@ -216,23 +197,53 @@ _POT = Prepared(
     )
     .returning(pot.c.available)
 )
-_NEW_LOAN = Prepared(upsert(loan).on_conflict_do_nothing())
-_OPEN_LOAN = Prepared(
-    select(loan.c.epoch, loan.c.seq, loan.c.remaining, pot.c.owed)
-    .select_from(loan.join(pot, pot.c.household == loan.c.household))
-    .where(loan.c.household == bindparam("b_household"), loan.c.remaining > 0)
-)
-_LOAN = Prepared(
-    update(loan)
-    .where(loan.c.epoch == bindparam("b_epoch"), loan.c.seq == bindparam("b_seq"))
-    .values(remaining=bindparam("b_remaining"), closed=bindparam("b_closed"))
-)
-_LOT = Prepared(
-    update(lot)
+_LOT = Prepared(insert(lot))
+_STATE = insert_or_set(state)
+_TOTAL = insert_or_add(total)
+_TALLY = insert_or_add(tally)
+_BUCKET_IN = insert_or_add(bucket)
+_BUCKET_OUT = Prepared(
+    update(bucket)
     .where(
-        lot.c.sku == bindparam("b_sku"),
-        lot.c.lot == bindparam("b_lot"),
-        lot.c.pieces + bindparam("b_pieces") >= 0,
+        bucket.c.household == bindparam("b_household"),
+        bucket.c.expires == bindparam("b_expires"),
+        bucket.c.tenths + bindparam("b_tenths") >= 0,
     )
+    .values(tenths=bucket.c.tenths + bindparam("b_tenths"))
+)
+_POT = Prepared(
+    update(pot)
+    .where(
+        pot.c.household == bindparam("b_household"),
+        pot.c.available + bindparam("b_available") >= 0,
+        pot.c.saved + bindparam("b_saved") >= 0,
+        pot.c.held + bindparam("b_held") >= 0,
+        pot.c.owed + bindparam("b_owed") >= 0,
+    )
+    .values(
+        available=pot.c.available + bindparam("b_available"),
+        saved=pot.c.saved + bindparam("b_saved"),
+        held=pot.c.held + bindparam("b_held"),
+        owed=pot.c.owed + bindparam("b_owed"),
+        honour=pot.c.honour + bindparam("b_honour"),
+    )
+    .returning(pot.c.available)
+)
+_THE_LOT = (lot.c.sku == bindparam("b_sku"), lot.c.lot == bindparam("b_lot"))
+_ON_SHELF = Prepared(
+    update(lot)
+    .where(*_THE_LOT, lot.c.pieces + bindparam("b_pieces") >= 0)
     .values(pieces=lot.c.pieces + bindparam("b_pieces"))
 )
+_HELD = Prepared(
+    update(lot)
+    .where(*_THE_LOT, lot.c.held + bindparam("b_pieces") >= 0)
+    .values(held=lot.c.held + bindparam("b_pieces"))
+)
+# what else a kind changes, beside points, goods and the marks any entry may carry
+_FURTHER: dict[str, list[Fold]] = {}
+NOUNS = (holds, moves, voids, returns)
+NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
+for _noun in (loans, *NOUNS):
+    for _kind, _further in _noun.KINDS.items():
+        _FURTHER.setdefault(_kind, []).append(_further)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.schema import CreateColumn
 
 from kiosk.ledger.refusals import Refused
 from kiosk.store.tables import metadata
@@ -61,4 +62,16 @@ def _first_form(conn: Connection) -> None:
     metadata.create_all(conn)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_form,)
+def _whole_scheme(conn: Connection) -> None:
+    """Reservations, moves, the way of a point and what else a year needs: new tables and columns."""
+    metadata.create_all(conn)
+    for table in metadata.sorted_tables:
+        there = {row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({table.name})")}
+        for column in table.columns:
+            if column.name not in there:
+                conn.exec_driver_sql(
+                    f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(conn)}"
+                )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_form, _whole_scheme)

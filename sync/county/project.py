@@ -14,22 +14,11 @@ from typing import Any, NamedTuple
 from kiosk.ledger import points
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.entries import Entry
+from kiosk.ledger.kinds import KINDS
+from kiosk.ledger.postings import POINT_KINDS, postings
 
 BalanceKey = tuple[str, str, str]  # household, pot, expires
 MOST_TENTHS = 10**12  # of one posting, and whatever else goes into a number column
-QUIET_KINDS = frozenset({"open", "clock", "day-open", "order-refused", "stock-receive"})  # move no points
-KNOWN_KINDS = QUIET_KINDS | {
-    "earn",
-    "deduct",
-    "redeem",
-    "void",
-    "reverse",
-    "borrow",
-    "repay",
-    "save",
-    "unsave",
-    "expire",
-}
 
 _HOUSEHOLD = re.compile(r"[0-9]{7}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -93,7 +82,7 @@ def project(
     count = 0
     for entry in entries:
         count += 1
-        if entry.kind not in KNOWN_KINDS:
+        if entry.kind not in KINDS:
             result.flags.append(Flag(entry.epoch, entry.seq, "unknown-kind"))
             continue
         try:
@@ -117,11 +106,11 @@ def _apply(
     result: Projection, entry: Entry, opening: Mapping[BalanceKey, int], homes: Mapping[str, int] | None
 ) -> None:
     kind, body = entry.kind, entry.body
-    if kind in QUIET_KINDS:
+    if kind not in POINT_KINDS:
         if kind == "order-refused":
             result.orders.append(_order(entry, body, "refused"))
         return
-    moved = points.postings(kind, body)
+    moved = postings(kind, body)
     household = body["hh"]
     _require(_HOUSEHOLD.fullmatch(household) is not None)
     for posting in moved:
@@ -129,12 +118,12 @@ def _apply(
         _number(posting.tenths)
         _require(posting.expires == points.NEVER or _DAY.fullmatch(posting.expires) is not None)
     order = _order(entry, body, "done") if "order" in body else None
-    if kind == "redeem":
+    if kind in ("redeem", "collect"):
         redemption = _redemption(entry, body)
         result.redemptions.append(redemption)
         _add(result.totals, "redemptions", 1)
         _add(result.totals, "pieces", redemption.pieces)
-    elif kind == "void":
+    elif kind in ("void", "void-ask"):
         pieces = sum(_number(line[1]) for line in body["lines"])
         result.voided.append((_number(body["of"][0]), _number(body["of"][1])))
         _add(result.totals, "redemptions", -1)
@@ -173,7 +162,7 @@ def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:
         body["hh"],
         slip_number(entry.terminal, entry.epoch, slip),
         entry.day,
-        _number(body["charge"]),
+        _number(body["charge"] if "charge" in body else body["amount"]),
         pieces,
         max(-MOST_AT_MS, min(MOST_AT_MS, entry.at_ms)),
     )

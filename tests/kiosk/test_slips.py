@@ -14,7 +14,8 @@ from drivers.printer.printer import EscposPrinter
 from drivers.printer.profile import profile
 from drivers.printer.simulated import PrinterFarEnd
 from drivers.printer.simulated_paper import Slip, TextLine
-from kiosk.slips import Copy, SlipData, SlipLine, redemption_slip, redemption_slips
+from kiosk.slips.parts import Copy, SlipLine
+from kiosk.slips.redemption import SlipData, redemption_slip, redemption_slips
 from kiosk.words import Words
 
 DATA = SlipData(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.ledger import measures, points
-from kiosk.ledger.points import AVAILABLE, EXPIRED, OWED, SAVED, Posting, honour_change, postings
+from kiosk.ledger.points import AVAILABLE, EXPIRED, OWED, SAVED, Posting, honour_change
+from kiosk.ledger.postings import postings
 
 HH = "0370217"
 amounts = st.integers(1, 5_000)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.ledger import points
-from kiosk.ledger.points import AVAILABLE, DEDUCTED, ISSUED, OWED, SPENT, Posting, postings, take
+from kiosk.ledger.points import AVAILABLE, DEDUCTED, ISSUED, OWED, SPENT, Posting, take
+from kiosk.ledger.postings import postings
 
 HH = "0370217"
 days = st.one_of(st.just(points.NEVER), st.dates().map(str))

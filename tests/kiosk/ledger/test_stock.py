@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ledger.stock import Lot, Move, moves, pick
+from kiosk.ledger.stock import SHELF, Lot, Move, moves, pick
 
 lot_lists = st.lists(
     st.tuples(
@@ -48,10 +48,16 @@ def test_a_void_puts_back_what_the_redemption_took() -> None:
     lines = [["soap", 3, 30, [["1-4", 2], ["1-9", 1]]], ["rice5", 1, 200, [["1-5", 1]]]]
     out = moves("redeem", {"lines": lines})
     back = moves("void", {"lines": lines})
-    assert out == (Move("soap", "1-4", -2), Move("soap", "1-9", -1), Move("rice5", "1-5", -1))
+    assert out == (
+        Move("soap", "1-4", SHELF, -2),
+        Move("soap", "1-9", SHELF, -1),
+        Move("rice5", "1-5", SHELF, -1),
+    )
     assert back == tuple(move._replace(pieces=-move.pieces) for move in out)
 
 
 def test_received_goods_make_a_lot() -> None:
-    assert moves("stock-receive", {"sku": "soap", "lot": "1-4", "qty": 400}) == (Move("soap", "1-4", 400),)
+    assert moves("stock-receive", {"sku": "soap", "lot": "1-4", "qty": 400}) == (
+        Move("soap", "1-4", SHELF, 400),
+    )
     assert moves("earn", {"hh": "0370217"}) == ()

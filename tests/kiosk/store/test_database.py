@@ -7,11 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kiosk.ledger.refusals import Refused
 from kiosk.store import cursors, database, migrations
 from kiosk.store.database import Database, journal_mode, sqlite_module
-from kiosk.store.tables import cursor, metadata, pot
+from kiosk.store.tables import cursor, hold, lot, metadata, pot
 
 
 @pytest.fixture
@@ -206,6 +207,24 @@ def test_a_step_forward_backs_up_first(path: Path, monkeypatch: pytest.MonkeyPat
     with closing(sqlite_module().connect(backup)) as conn:
         assert conn.execute("SELECT value FROM cursor").fetchall() == [(3,)]
         assert conn.execute("PRAGMA user_version").fetchone() == (len(steps) - 1,)
+
+
+def test_a_database_of_the_first_form_gets_the_whole_scheme(path: Path) -> None:
+    Database(path).close()
+    with closing(sqlite_module().connect(path, isolation_level=None)) as conn:
+        conn.execute("DROP TABLE hold")
+        conn.execute("DROP TABLE lot")
+        conn.execute(
+            "CREATE TABLE lot (sku TEXT NOT NULL, lot TEXT NOT NULL, best_before TEXT NOT NULL,"
+            " fund TEXT NOT NULL, pieces INTEGER NOT NULL, PRIMARY KEY (sku, lot)) WITHOUT ROWID"
+        )
+        conn.execute("INSERT INTO lot VALUES ('soap', '1-3', '', 'finance', 40)")
+        conn.execute("PRAGMA user_version=1")
+    base = Database(path)
+    with base.read() as conn:
+        assert [tuple(row) for row in conn.execute(select(lot))] == [("soap", "1-3", "", "finance", 40, 0)]
+        assert conn.execute(select(hold)).all() == []
+    base.close()
 
 
 def test_a_step_that_fails_leaves_the_old_form(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

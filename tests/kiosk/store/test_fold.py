@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from kiosk.ledger.entries import Entry, encode, link
 from kiosk.store import fold, journal
 from kiosk.store.database import Database
-from kiosk.store.fold import OverdrawnError
+from kiosk.store.folds import OverdrawnError
 from kiosk.store.journal import Head
 
 HH = "0370217"

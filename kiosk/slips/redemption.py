@@ -1,37 +1,18 @@
-"""From what a redemption was to what is printed of it: pure, knows no printer, no database and no clock."""
+"""The slip of a redemption: stub and resident's copy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Literal
-
 import msgspec
 
-from drivers.printer.document import Column, Cut, Document, Feed, Part, Qr, Row, Rule, Text
-from kiosk.ledger.masks import mask_name
-from kiosk.words import DEFAULT_LOCALE, Words, points
-
-Copy = Literal["stub", "resident"]
+from drivers.printer.document import Cut, Document, Feed, Part, Qr, Rule, Text
+from kiosk.slips.parts import SIGN_LINE, Copy, SlipLine, chinese, day_text, goods_table, names
+from kiosk.words import Words, points
 
 APPEAL_DAYS = 15
 APPEAL_ANSWER_DAYS = 7
-SIGN_LINE = "_" * 16
-
-_COLUMNS = (Column(), Column(4, "right"), Column(8, "right"), Column(8, "right"))
 
 
-class SlipLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One good on a slip."""
-
-    name: str
-    qty: int
-    unit: str
-    price_tenths: int
-    total_tenths: int
-
-
-class SlipData(msgspec.Struct, frozen=True, kw_only=True):
+class SlipData(msgspec.Struct, frozen=True, kw_only=True, tag="redemption"):
     """Everything that stands on a redemption slip; names are whole, the resident's copy masks them."""
 
     scheme_name: str
@@ -65,10 +46,10 @@ def redemption_slip(
 
     A reprint says so beside the title and beside the name of the copy. Equal arguments give equal documents.
     """
-    say = words or _chinese()
+    say = words or chinese()
     return (
         *_heading(data, copy, reprint, say),
-        *_goods(data, say),
+        *goods_table(data.lines, say),
         Rule(),
         Text(say("slip.charge"), points(data.charge_tenths), bold=True),
         Text(say("slip.before"), points(data.before_tenths)),
@@ -88,7 +69,7 @@ def redemption_slips(
 
 
 def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part]:
-    name = _names(copy)
+    name = names(copy)
     label = say(f"slip.{copy}") + (f" {say('slip.reprint_mark')}" if reprint else "")
     place = " ".join(part for part in (data.township_name, data.centre_name) if part)
     parts: list[Part] = [
@@ -108,18 +89,6 @@ def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part
         relation = data.relation or say("slip.relation_self")
         parts.append(Text(say("slip.collector", name=collector), say("slip.relation", relation=relation)))
     return parts
-
-
-def _goods(data: SlipData, say: Words) -> list[Part]:
-    head = tuple(say(f"slip.{key}") for key in ("goods", "quantity", "each", "total"))
-    rows = [
-        Row(
-            (line.name, f"{line.qty}{line.unit}", points(line.price_tenths), points(line.total_tenths)),
-            _COLUMNS,
-        )
-        for line in data.lines
-    ]
-    return [Rule(), Row(head, _COLUMNS), *rows]
 
 
 def _foot(data: SlipData, copy: Copy, say: Words) -> list[Part]:
@@ -144,27 +113,10 @@ def _notes(data: SlipData, say: Words) -> list[Part]:
     notes: list[Part] = []
     if data.ending_day:
         key = "slip.ending_some" if data.ending_tenths else "slip.ending_none"
-        day = _day(data.ending_day, data.at[:4], say)
+        day = day_text(data.ending_day, data.at[:4], say)
         notes.append(Text(say(key, day=day, points=points(data.ending_tenths))))
     body = data.appeal_body or say("slip.appeal_body")
     notes.append(Text(say("slip.appeal", days=APPEAL_DAYS, body=body, answer_days=APPEAL_ANSWER_DAYS)))
     if data.supervision_phone:
         notes.append(Text(say("slip.phone", phone=data.supervision_phone)))
     return notes
-
-
-def _day(iso_day: str, this_year: str, say: Words) -> str:
-    """A day as people write it, with the year only where it is another one."""
-    year, month, day = iso_day.split("-")
-    key = "slip.day" if year == this_year else "slip.day_and_year"
-    return say(key, year=year, month=int(month), day=int(day))
-
-
-def _names(copy: Copy) -> Callable[[str], str]:
-    return str if copy == "stub" else mask_name
-
-
-@cache
-def _chinese() -> Words:
-    """Slips are vouchers under Chinese rules: Chinese whatever language the screen speaks."""
-    return Words(DEFAULT_LOCALE)

@@ -1,0 +1,64 @@
+"""What each role may do at a terminal: one table to read; who somebody is, is in `staff`."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Role = Literal["manager", "grid", "reviewer", "supervisor", "panel", "technician"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+MANAGER, GRID, REVIEWER, SUPERVISOR, PANEL, TECHNICIAN = ROLES
+_OFFICE = (MANAGER, REVIEWER, SUPERVISOR)
+
+# act → roles that may do it; where two must sign, each of them needs the act
+ACTS: dict[str, tuple[Role, ...]] = {
+    # redeeming
+    "redeem": (MANAGER,),
+    "find": (MANAGER, GRID, REVIEWER, SUPERVISOR),
+    "reprint": (MANAGER,),
+    "void": (MANAGER, REVIEWER),
+    "return": (MANAGER, REVIEWER),
+    "deliver": (MANAGER, GRID),
+    "session": (MANAGER,),
+    "reserve": (MANAGER, GRID),
+    "move": (MANAGER,),
+    # points
+    "deed": (MANAGER, GRID, REVIEWER, PANEL),
+    "loan": (MANAGER, GRID, REVIEWER),
+    "repay": (MANAGER,),
+    "save": (MANAGER,),
+    "close-year": (MANAGER, REVIEWER, SUPERVISOR),
+    "activity": (MANAGER, GRID),
+    "declare": (GRID, PANEL),
+    "review": (REVIEWER,),
+    "score": (PANEL,),
+    "sign-off": (REVIEWER, SUPERVISOR),
+    "publish": (MANAGER, SUPERVISOR),
+    "appeal": (MANAGER, GRID),
+    "decide": (REVIEWER, SUPERVISOR),
+    "honour": (REVIEWER, SUPERVISOR),
+    # goods
+    "receive": (MANAGER,),
+    "accept": _OFFICE,
+    "issue": _OFFICE,
+    "write-off": _OFFICE,
+    "count": (MANAGER, GRID, REVIEWER, SUPERVISOR),
+    "send": (MANAGER,),
+    "order": (MANAGER,),
+    # people and days
+    "card": (MANAGER,),
+    "card-agree": _OFFICE,
+    "day": (MANAGER,),
+    "day-close": (MANAGER,),
+    # books
+    "export": _OFFICE,
+    "inspect": (SUPERVISOR,),
+    "audit": (SUPERVISOR,),
+    "erase": (MANAGER, SUPERVISOR),
+    "devices": (TECHNICIAN,),
+}
+
+
+def may(role: str, act: str) -> bool:
+    """Whether `role` may do `act`; an unknown role may do nothing."""
+    return role in ACTS[act]
