@@ -27,9 +27,9 @@ from kiosk.services.feedrows import (
 )
 from kiosk.services.terminal import Terminal
 from kiosk.store import cursors
+from kiosk.store.folds import cards
 from kiosk.store.tables import (
     FEED_TABLES,
-    card,
     centre,
     feed_row,
     goods,
@@ -119,6 +119,7 @@ def rebuild(conn: Connection) -> None:
         conn.execute(table.delete())
     for row in conn.execute(select(feed_row).order_by(literal_column("rowid"))).all():
         take_in(conn, row.pos, row.data, row.day)
+    cards.again(conn)
     close_done(conn)
 
 
@@ -157,7 +158,7 @@ def _take_household(conn: Connection, _came: Arrival, row: HouseholdRow) -> None
 
 
 def _take_card(conn: Connection, _came: Arrival, row: CardRow) -> None:
-    conn.execute(_replace(card), {"household": row.hh, "serial": row.serial, "state": row.state})
+    cards.put(conn, row.hh, row.serial, row.state)
 
 
 def _take_staff(conn: Connection, _came: Arrival, row: StaffRow) -> None:

@@ -14,6 +14,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, Proof
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
+BY_DIGEST = "digest"  # how a household was found by its identity number
 DESK_REASONS = ("forgot", "torn", "other")
 CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
 MOST_FOUND = 20
@@ -40,7 +41,7 @@ def by_digest(terminal: Terminal, number: str) -> Account:
         found = conn.execute(_BY_DIGEST, {"b_digest": digest}).scalar()
         if found is None:
             raise Refused("unknown-identity")
-        return _account(terminal, conn, Proof(household=found, how="digest"))
+        return _account(terminal, conn, Proof(household=found, how=BY_DIGEST))
 
 
 def by_number(terminal: Terminal, number: str, reason: str) -> tuple[Account, ...]:

@@ -64,7 +64,8 @@ def next_number(writing: Writing) -> int:
 def queue(writing: Writing, slip: str, content: Content) -> None:
     """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
     settings = writing.settings.printer
-    copies = ["stub", "resident"] if settings.resident_copy else ["stub"]
+    both = settings.resident_copy or (isinstance(content, Paper) and content.card)
+    copies = ["stub", "resident"] if both else ["stub"]
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])

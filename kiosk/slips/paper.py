@@ -37,6 +37,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, tag="paper"):
     signs: tuple[str, ...] = ()  # keys of who signs
     notes: tuple[str, ...] = ()  # ready sentences
     check_code: str = ""
+    card: str = ""  # the text of a household card, drawn on the resident's copy as it is
     qr: str = ""  # the text of the QR code to be signed; "" for a slip without
     offline: bool = False
     supervision_phone: str = ""
@@ -49,6 +50,7 @@ def paper_slip(data: Paper, copy: Copy, reprint: bool = False, words: Words | No
         *_heading(data, copy, reprint, say),
         Rule(),
         *_big(data),
+        *_card(data, copy, say),
         *(_fact(fact, copy, say) for fact in data.facts),
         *_goods(data, say),
         *_foot(data, say),
@@ -76,6 +78,12 @@ def _heading(data: Paper, copy: Copy, reprint: bool, say: Words) -> list[Part]:
 
 def _big(data: Paper) -> list[Part]:
     return [Text(data.big, align="center", bold=True, big=True), Feed(1)] if data.big else []
+
+
+def _card(data: Paper, copy: Copy, say: Words) -> list[Part]:
+    if not data.card or copy != "resident":  # one card: the stub is only signed for
+        return []
+    return [Qr(data.card), Text(say("cards.show"), align="center"), Rule()]
 
 
 def _fact(fact: Fact, copy: Copy, say: Words) -> Text:

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from kiosk.ledger.cardstates import ACTIVE
 from kiosk.ledger.entries import Entry
+from sync.county import registry
 from sync.county.project import BalanceKey, Flag, OrderClosed, Projection, households_of, project
 from sync.county.tables import balances, centres, flags, households, orders, redemptions, totals
 from sync.county.upserts import insert_new, upsert
@@ -59,6 +61,10 @@ def take_in(
             for epoch, seq in result.voided
         ],
     )
+    for told in result.cards:
+        registry.take_card(conn, county, *told)
+        if told.state == ACTIVE:
+            registry.revoke_cards_below(conn, county, told.household, told.serial)
     raise_flags(conn, county, terminal, centre, result.flags)
     _run(
         conn,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from kiosk.ledger import points
 from kiosk.ledger.cards import slip_number
+from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, LOST, MOST_SERIAL
 from kiosk.ledger.entries import Entry
 from kiosk.ledger.kinds import KINDS
 from kiosk.ledger.postings import POINT_KINDS, postings
@@ -49,6 +50,14 @@ class OrderClosed(NamedTuple):
     seq: int
 
 
+class CardTold(NamedTuple):
+    """What an entry says of a household's card."""
+
+    household: str
+    serial: int
+    state: str  # lost; active: it counts and those before no longer do
+
+
 class Flag(NamedTuple):
     """Something about one entry that a person should look at."""
 
@@ -66,6 +75,7 @@ class Projection:
     redemptions: list[Redemption] = field(default_factory=list)
     voided: list[tuple[int, int]] = field(default_factory=list)  # (epoch, seq) of the redemption
     orders: list[OrderClosed] = field(default_factory=list)
+    cards: list[CardTold] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
 
 
@@ -109,6 +119,8 @@ def _apply(
     if kind not in POINT_KINDS:
         if kind == "order-refused":
             result.orders.append(_order(entry, body, "refused"))
+        elif kind in ("card-lost", "card-bind"):
+            _card(result, entry, homes)
         return
     moved = postings(kind, body)
     household = body["hh"]
@@ -150,6 +162,21 @@ def _post(result: Projection, moved: Iterable[points.Posting], opening: Mapping[
         now = opening.get(key, 0) + change
         overdrawn |= now > 0 if pot == points.OWED else (now < 0 and tenths < 0)
     return overdrawn
+
+
+def _card(result: Projection, entry: Entry, homes: Mapping[str, int] | None) -> None:
+    """A card is lost wherever it is reported, and issued only at its household's home."""
+    household, serial = entry.body["hh"], _number(entry.body["serial"])
+    _require(_HOUSEHOLD.fullmatch(household) is not None and 0 < serial <= MOST_SERIAL)
+    if homes is not None and household not in homes:
+        result.flags.append(Flag(entry.epoch, entry.seq, "unknown-household"))
+    elif entry.kind == "card-lost":
+        result.cards.append(CardTold(household, serial, LOST))
+    elif homes is not None and homes[household] != entry.terminal:
+        result.flags.append(Flag(entry.epoch, entry.seq, "not-home"))
+    else:
+        _require(serial >= LOCAL_SERIALS_FROM)
+        result.cards.append(CardTold(household, serial, ACTIVE))
 
 
 def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from kiosk.keys import identity_digest, to_base32
 from kiosk.ledger import cards as card_texts
+from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, REVOKED, later
 from kiosk.services.staff import pin_material
 from sync.county import feed
 from sync.county.database import County, CountyError
@@ -115,7 +116,8 @@ def issue_card(county: County, household: str) -> str:
     with county.write() as conn:
         _check(_one(conn, households, county, household=household) is not None, "no such household")
         before = [row.serial for row in _all(conn, cards, county, household=household)]
-        serial = max(before, default=0) + 1
+        ours = [serial for serial in before if serial < LOCAL_SERIALS_FROM]
+        serial = max(ours, default=0) + 1
         states = [(old, "revoked") for old in before] + [(serial, "active")]
         _put_cards(conn, county.code, household, states)
     part = card_texts.household_card_text(county.code, household, serial)
@@ -123,8 +125,9 @@ def issue_card(county: County, household: str) -> str:
 
 
 def set_card_state(county: County, household: str, serial: int, state: str) -> None:
-    """Report a card lost or revoked, or active again. Raises `CountyError` on a card never issued."""
-    _check(state in ("active", "lost", "revoked"), f"{state}: a card is active, lost or revoked")
+    """Report a card lost or revoked, for good: who finds it gets a new one. Raises `CountyError` on a card
+    never issued."""
+    _check(state in ("lost", "revoked"), f"{state}: a card is reported lost or revoked")
     with county.write() as conn:
         found = _one(conn, cards, county, household=household, serial=serial)
         _check(found is not None, "no such card")
@@ -268,6 +271,28 @@ def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]
     row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}
     conn.execute(insert(orders), {**row, "state": "open", "code": "", "epoch": 0, "seq": 0})
     return order
+
+
+def take_card(conn: Connection, county: str, household: str, serial: int, state: str) -> None:
+    """What an entry said of a card: kept and told to every terminal, in the caller's transaction."""
+    known = conn.execute(
+        select(cards.c.state).where(
+            cards.c.county == county, cards.c.household == household, cards.c.serial == serial
+        )
+    ).scalar()
+    if later(known, state) != known:
+        _put_cards(conn, county, household, [(serial, state)])
+
+
+def revoke_cards_below(conn: Connection, county: str, household: str, serial: int) -> None:
+    """Cards issued before a new one no longer count."""
+    older = select(cards.c.serial).where(
+        cards.c.county == county,
+        cards.c.household == household,
+        cards.c.serial < serial,
+        cards.c.state == ACTIVE,
+    )
+    _put_cards(conn, county, household, [(row.serial, REVOKED) for row in conn.execute(older).all()])
 
 
 def _put_cards(conn: Connection, county: str, household: str, states: Iterable[tuple[int, str]]) -> None:

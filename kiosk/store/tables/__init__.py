@@ -7,6 +7,7 @@ tables can be rebuilt from the stored feed rows. Local tables are never rebuilt.
 from __future__ import annotations
 
 from kiosk.store.tables.base import metadata
+from kiosk.store.tables.days import closing
 from kiosk.store.tables.goods import lot, returned, stock_move
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
 from kiosk.store.tables.local import cursor, pin_try, print_job, side
@@ -47,6 +48,7 @@ FOLD_TABLES = (
     move_out,
     move_in,
     void_case,
+    closing,
     lot,
     stock_move,
     returned,
@@ -64,6 +66,7 @@ __all__ = [
     "bucket",
     "card",
     "centre",
+    "closing",
     "cursor",
     "feed_row",
     "goods",
