@@ -64,11 +64,17 @@ def next_number(writing: Writing) -> int:
 def queue(writing: Writing, slip: str, content: Content) -> None:
     """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
     settings = writing.settings.printer
-    both = settings.resident_copy or (isinstance(content, Paper) and content.card)
-    copies = ["stub", "resident"] if both else ["stub"]
+    copies = ["stub", "resident"] if _for_a_resident(content, wanted=settings.resident_copy) else ["stub"]
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
+
+
+def _for_a_resident(content: Content, *, wanted: bool) -> bool:
+    """Whether somebody takes a copy along: a card always, what concerns no household never."""
+    if isinstance(content, Paper):
+        return bool(content.card) or (wanted and bool(content.household))
+    return wanted
 
 
 def queue_paper(

@@ -53,7 +53,7 @@ def paper_slip(data: Paper, copy: Copy, reprint: bool = False, words: Words | No
         *_card(data, copy, say),
         *(_fact(fact, copy, say) for fact in data.facts),
         *_goods(data, say),
-        *_foot(data, say),
+        *_foot(data, copy, say),
         Cut(),
     )
 
@@ -101,13 +101,13 @@ def _goods(data: Paper, say: Words) -> list[Part]:
     ]
 
 
-def _foot(data: Paper, say: Words) -> list[Part]:
+def _foot(data: Paper, copy: Copy, say: Words) -> list[Part]:
     parts: list[Part] = [Text(note) for note in data.notes]
     if data.offline:
         parts.append(Text(say("slip.offline")))
     for sign in data.signs:
         parts += [Feed(2), Text(say(sign) + SIGN_LINE)]
-    if data.qr:
+    if data.qr and not (data.card and copy == "resident"):  # a card carries one code: its own
         parts += [Feed(1), Qr(data.qr)]
     if data.check_code:
         parts.append(Text(say("slip.check_code", code=data.check_code), align="center"))

@@ -97,6 +97,7 @@ def test_only_the_residents_copy_carries_the_card(terminal: Terminal) -> None:
         content = msgspec.json.decode(row.content, type=Content)
         codes.append([part.data for part in document(content, row.copy) if isinstance(part, Qr)])
     assert [issued.text in drawn for drawn in codes] == [False, True]
+    assert [len(drawn) for drawn in codes] == [1, 1], "one code a paper, or a camera reads the wrong one"
     taken = printing.take(terminal)
     assert taken is not None
     assert taken.slip == issued.slip
