@@ -7,7 +7,6 @@ once, into the cache. Kivy's labels have no font fallback either: `runs` cuts a 
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -226,6 +225,8 @@ def _read_manifest(folder: Path) -> _Manifest | None:
 
 def _prepare_face(source: _Source, folder: Path) -> _Face:
     # Imported here: 0.2 s that only the first start on a machine may cost.
+    import hashlib
+
     from fontTools.ttLib import TTFont
 
     name = hashlib.sha256(f"{_FORMAT}|{source.path}|{source.index}|{source.stamp}".encode()).hexdigest()[:16]

@@ -76,7 +76,6 @@ class KioskUI(App):
         self.pace = Pace()
         root = Root()
         self.stage, self.bar = root.ids.stage, root.ids.bar
-        self.toast, self.dialog = root.ids.toast, root.ids.dialog
         place = self.backend.settings.place
         self.bar.scheme = place.scheme_name
         self.bar.township, self.bar.centre = place.township_name, place.centre_name
@@ -88,24 +87,7 @@ class KioskUI(App):
         return root
 
     def on_start(self) -> None:
-        """Listen to the other threads; the rest of the pages follow in idle slices."""
-        if self._inspect_at is not None:
-            from kiosk.ui.inspect import Inspector
-
-            self._inspector = Inspector(self, self._inspect_at)
-            self._inspector.start()
-        from drivers.base import Health, Scan
-
-        bus = self.backend.bus
-        self._undo = [
-            bus.subscribe(Call, lambda call: call.job()),
-            bus.subscribe(LineState, self._line_changed),
-            bus.subscribe(PrintState, self.desk.printed),
-            bus.subscribe(Health, self._health_changed),
-            bus.subscribe(Scan, self.scans.take),
-        ]
-        bus.wake = self._wake
-        self._wake()
+        """Start the clock of the top bar; the rest waits for the first frame."""
         Clock.schedule_interval(lambda _dt: self._second(), 1.0)
         self._second()
         Window.bind(on_flip=self._first_flip)
@@ -232,14 +214,40 @@ class KioskUI(App):
         Clock.schedule_once(lambda _dt: self._after_first_frame(), 0)
 
     def _after_first_frame(self) -> None:
+        from kiosk.ui.widgets import icon
+        from kiosk.ui.widgets.dialog import Dialog
+        from kiosk.ui.widgets.toast import Toast
+
+        self.toast, self.dialog = Toast(), Dialog()
+        self.root.add_widget(self.toast)
+        self.root.add_widget(self.dialog)
+        self._listen()
         if self.backend.terminal is not None:
             self.opened()
-        from kiosk.ui.widgets import icon
-
         icon.smooth()
         missing = [name for name in PAGES if name not in self.flow.made()]
         self._build_rest(missing)
         self.backend.after_first_frame()
+
+    def _listen(self) -> None:
+        """Hear the other threads, and what they said meanwhile."""
+        if self._inspect_at is not None:
+            from kiosk.ui.inspect import Inspector
+
+            self._inspector = Inspector(self, self._inspect_at)
+            self._inspector.start()
+        from drivers.base import Health, Scan
+
+        bus = self.backend.bus
+        self._undo = [
+            bus.subscribe(Call, lambda call: call.job()),
+            bus.subscribe(LineState, self._line_changed),
+            bus.subscribe(PrintState, self.desk.printed),
+            bus.subscribe(Health, self._health_changed),
+            bus.subscribe(Scan, self.scans.take),
+        ]
+        bus.wake = self._wake
+        self._wake()
 
     def _build_rest(self, missing: list[str]) -> None:
         if missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import Literal
 
 from kiosk.config import Settings
@@ -12,10 +13,11 @@ Touch = Literal["mouse", "mtdev", "hidinput"]
 
 ACTIVE_FPS = 60  # while somebody touches or something moves
 IDLE_FPS = 30  # the rest of the time; see kiosk/ui/pace.py
+LOOKS = Path(__file__).parent / "looks"  # of the few widgets of Kivy's that we use
 
 
 class _Quiet(logging.Filter):
-    """Leaves out what Kivy says of configuration versions and of input providers we do not ask for."""
+    """Leaves out what Kivy says of input providers we do not ask for."""
 
     def __init__(self, touch: Touch) -> None:
         super().__init__()
@@ -23,7 +25,7 @@ class _Quiet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage().lower()
-        return not text.startswith(("config:", "input:")) or (self._touch != "mouse" and self._touch in text)
+        return not text.startswith("input:") or (self._touch != "mouse" and self._touch in text)
 
 
 def prepare(settings: Settings, touch: Touch = "mouse") -> None:
@@ -34,15 +36,14 @@ def prepare(settings: Settings, touch: Touch = "mouse") -> None:
     and no home configuration, and writes its own log through `logging` from warnings upwards only, so
     nothing a person touched or a label showed gets into a log.
     """
-    home = settings.data_dir / "kivy"
-    home.mkdir(parents=True, exist_ok=True)
-    os.environ["KIVY_HOME"] = str(home)
     os.environ["KIVY_NO_ARGS"] = "1"
+    os.environ["KIVY_NO_CONFIG"] = "1"
     os.environ["KIVY_NO_ENV_CONFIG"] = "1"
     os.environ["KIVY_NO_FILELOG"] = "1"
     os.environ["KIVY_LOG_MODE"] = "PYTHON"
     # A job posted from another thread wakes the screen at once instead of at the next tick of 30 a second.
     os.environ["KIVY_CLOCK"] = "interrupt"
+    os.environ["KIVY_IMAGE"] = "sdl2"  # reads PNG, which is all we show; else Kivy loads Pillow too
     log = logging.getLogger("kivy")
     log.setLevel(logging.WARNING)
     log.addFilter(_Quiet(touch))
@@ -77,3 +78,20 @@ def prepare(settings: Settings, touch: Touch = "mouse") -> None:
         Config.set("input", "mouse", "mouse,disable_multitouch")
     else:
         Config.set("input", "%(name)s", f"probesysfs,provider={touch}")
+    _use_our_looks()
+
+
+def _use_our_looks() -> None:
+    """Import Kivy's language with looks/style.kv in place of Kivy's own data/style.kv.
+
+    Kivy reads 1,300 lines there when its language is imported: how file choosers, settings and sliders look.
+    That took a sixth of the time to the first frame, and our screens use four of those widgets. Kivy finds
+    the file by `kivy_data_dir`, which is put back at once: fonts and shaders still come from there.
+    """
+    import kivy
+    import kivy.resources  # looks for fonts and shaders where `kivy_data_dir` points now
+
+    stock, kivy.kivy_data_dir = kivy.kivy_data_dir, str(LOOKS)
+    import kivy.lang.builder
+
+    kivy.kivy_data_dir = stock

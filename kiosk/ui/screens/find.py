@@ -10,7 +10,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
 from kiosk.ui import form, identity_number, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import namelabel, numpad  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import header, namelabel, numpad  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.button import Btn
 from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points

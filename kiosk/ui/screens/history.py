@@ -10,6 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.services.views import HistoryLine
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import header, scroll  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 

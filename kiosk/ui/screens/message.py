@@ -9,6 +9,7 @@ from kivy.properties import StringProperty
 
 from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import sign  # noqa: F401  # its rule is used in the .kv file
 
 _TONES = {
     "": ("gold_text", "gold_soft", "warn"),

@@ -6,6 +6,7 @@ from kivy.properties import BooleanProperty
 
 from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
+from kiosk.ui.widgets import header  # noqa: F401  # its rule is used in the .kv file
 
 
 class NextCard(Page):

@@ -8,7 +8,7 @@ from kivy.properties import StringProperty
 
 from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import facts  # noqa: F401  # its rule is used in the .kv file
+from kiosk.ui.widgets import facts, sign  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 # Whoever has seen the paper run out knows that the slip is torn: the printer prints it again by itself.

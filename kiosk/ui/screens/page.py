@@ -9,7 +9,7 @@ from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.services.views import ShelfItem
-from kiosk.ui.widgets import button, card, chip, header, icon, scroll, sign, text  # noqa: F401  # rules used in .kv files
+from kiosk.ui.widgets import button, card, icon, text  # noqa: F401  # rules most .kv files use
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI

@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import namelabel, stepper  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import namelabel, scroll, stepper  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.stepper import BasketRow
 from kiosk.words import points
 
@@ -104,8 +104,8 @@ class RedeemPage(Page):
             self._newest()
 
     def _newest(self) -> None:
-        scroll, height = self.ids.scroll, sum(row.height for row in self.ids.rows.children)
-        scroll.scroll_y = 0 if height > scroll.height else 1
+        basket, height = self.ids.scroll, sum(row.height for row in self.ids.rows.children)
+        basket.scroll_y = 0 if height > basket.height else 1
 
 
 kv.load(__file__)

@@ -1,11 +1,11 @@
-"""The frame around every page: top bar, stage, toast and dialog."""
+"""The frame around every page: top bar and stage; toast and dialog are laid over it after the first frame."""
 
 from __future__ import annotations
 
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.ui import kv
-from kiosk.ui.widgets import dialog, toast, topbar  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import topbar  # noqa: F401  # its rule is used in the .kv file
 
 
 class Root(FloatLayout):

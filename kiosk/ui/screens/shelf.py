@@ -10,7 +10,7 @@ from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
 from kiosk.ui.screens import goods
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import tile  # noqa: F401  # its rules are used in the .kv file
+from kiosk.ui.widgets import header, scroll, tile  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 

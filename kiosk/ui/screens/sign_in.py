@@ -10,7 +10,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Session
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import chip, numpad  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import header, numpad, sign  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
 
 PIN_DIGITS_LEAST = 6
