@@ -39,7 +39,12 @@ HOUSEHOLDS = (
     ("0370302", "李四", 1, "ls", 0, "on"),
     ("0370900", "试一户", 3, "sy", 50_000, "off"),
 )
-STAFF = (("M037A", "李秀梅", "manager"), ("R037A", "王长河", "reviewer"), ("G037A", "赵小云", "grid"))
+STAFF = (
+    ("M037A", "李秀梅", "manager"),
+    ("R037A", "王长河", "reviewer"),
+    ("G037A", "赵小云", "grid"),
+    ("S037A", "孙桂兰", "supervisor"),
+)
 
 
 class HandClock:

@@ -32,6 +32,7 @@ COMMANDS = {
     "loan": "lend points, repay, who owes",
     "saved": "points put aside: deposit, withdraw",
     "close-year": "ended points: preview, then to the saved pot or expired",
+    "honour": "honours, ranks, lists, coverage",
     "stock": "the shelf; take goods in",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",

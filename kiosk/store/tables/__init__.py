@@ -11,6 +11,7 @@ from kiosk.store.tables.days import closing
 from kiosk.store.tables.goods import lot, returned, stock_move
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
 from kiosk.store.tables.local import cursor, pin_try, print_job, side
+from kiosk.store.tables.people import honour
 from kiosk.store.tables.points import (
     bucket,
     hold,
@@ -49,6 +50,7 @@ FOLD_TABLES = (
     move_in,
     void_case,
     closing,
+    honour,
     lot,
     stock_move,
     returned,
@@ -71,6 +73,7 @@ __all__ = [
     "feed_row",
     "goods",
     "hold",
+    "honour",
     "household",
     "identity",
     "issuer",
