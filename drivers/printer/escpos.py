@@ -24,6 +24,9 @@ QR_MAXIMUM_CHARACTERS = 512
 
 _BOLD = (b"\x1bE\x00", b"\x1bE\x01")
 _SIZE = (b"\x1d!\x00", b"\x1d!\x11")
+_INK = (b"\x1b*", b"\x1d(")  # characters drawn, codes
+_RASTER = b"\x1dv"
+_ENDS_LINE = (b"\x1bJ", b"\x1bd", CUT_HERE[:2])
 _LEFT, _CENTER = b"\x1ba\x00", b"\x1ba\x01"
 
 
@@ -40,7 +43,7 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
             case Qr(data):
                 out += _qr(data, profile)
             case Cut():
-                out += CUT_HERE if profile.cutter else b"\x1bd" + bytes((profile.tear_feed_lines,))
+                out += end_of_piece(profile)
             case Feed(lines):
                 out += LINE_FEED * lines
             case Text() as text:
@@ -50,8 +53,55 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
     return bytes(out)
 
 
+def end_of_piece(profile: Profile) -> bytes:
+    """A cut, or paper fed to the tear bar where there is no cutter."""
+    return CUT_HERE if profile.cutter else b"\x1bd" + bytes((profile.tear_feed_lines,))
+
+
+def last_line(data: bytes) -> tuple[int, int]:
+    """(where the text of the last line begins, where the line feed that prints it stands) in what `encode` made.
+
+    (0, 0) where nothing is printed at all. A line is on paper only when its line feed has been executed.
+    """
+    at = 0
+    start = -1  # of this line's ink
+    found = (0, 0)
+    while at < len(data):
+        if data[at : at + 1] == LINE_FEED or data[at : at + 2] in _ENDS_LINE:
+            found = (start, at) if start >= 0 else found
+            start = -1
+        elif data[at : at + 2] == _RASTER:  # printed at once, whatever follows
+            found, start = (at, at), -1
+        elif start < 0 and (data[at] >= 0x20 or data[at : at + 2] in _INK):
+            start = at
+        at += _command_size(data, at)
+    return found
+
+
+def _command_size(data: bytes, at: int) -> int:
+    """Bytes of the command or character that begins at `at`."""
+    two = data[at : at + 2]
+    if two == b"\x1b*":
+        return 5 + 3 * int.from_bytes(data[at + 3 : at + 5], "little")
+    if two == _RASTER:
+        wide, high = data[at + 4 : at + 6], data[at + 6 : at + 8]
+        return 8 + int.from_bytes(wide, "little") * int.from_bytes(high, "little")
+    if two == b"\x1d(":
+        return 5 + int.from_bytes(data[at + 3 : at + 5], "little")
+    if two == CUT_HERE[:2]:
+        return len(CUT_HERE)
+    if data[at] in b"\x1b\x1c\x1d":
+        return 2 if two in (INITIALIZE, CHINESE_ON) else 3
+    return 2 if data[at] >= 0x80 else 1
+
+
 def _lines(part: Text | Row | Rule, profile: Profile, font: Path | None) -> bytes:
-    return b"".join(_line(line, profile, font) for line in layout(part, profile.columns))
+    lines = layout(part, profile.columns)
+    if isinstance(part, Text) and part.align == "center" and not part.right:
+        # The printer centres by itself: fewer bytes than spaces, and exact to the dot.
+        lines = [line._replace(text=line.text.strip(" ")) for line in lines]
+        return _CENTER + b"".join(_line(line, profile, font) for line in lines) + _LEFT
+    return b"".join(_line(line, profile, font) for line in lines)
 
 
 def _line(line: Line, profile: Profile, font: Path | None) -> bytes:

@@ -53,7 +53,7 @@ class Engine:
 
     def reset(self) -> None:
         """Power on, or ESC @: modes and print buffer, not the receive buffer."""
-        self._marks: list[Mark] = []
+        self._forget_line()
         self._chinese = False
         self._bold = False
         self._wide = self._high = 1
@@ -65,7 +65,11 @@ class Engine:
     def empty(self) -> None:
         """Forget everything that is not on paper yet."""
         self.buffer.clear()
-        self._marks = []
+        self._forget_line()
+
+    def _forget_line(self) -> None:
+        self._marks: list[Mark] = []
+        self._line_dots = 0
 
     def end_strip(self) -> None:
         """The piece of paper leaves the printer without a cut (torn off, or the end of the roll)."""
@@ -273,10 +277,11 @@ class Engine:
         self._add(Mark(char, cells, self._wide, self._high, self._bold))
 
     def _add(self, mark: Mark) -> None:
-        if sum(other.dots_wide for other in self._marks) + mark.dots_wide > self.paper_dots:
+        if self._line_dots + mark.dots_wide > self.paper_dots:
             self._print_line()
             self.overflows += 1
         self._marks.append(mark)
+        self._line_dots += mark.dots_wide
 
     def _flush(self) -> None:
         if self._marks:
@@ -284,7 +289,7 @@ class Engine:
 
     def _print_line(self) -> None:
         self._put_paper(TextLine(tuple(self._marks), self._align))
-        self._marks = []
+        self._forget_line()
 
     def _put_paper(self, item: Item) -> None:
         if self.lines_left is not None:

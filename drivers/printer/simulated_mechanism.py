@@ -68,7 +68,7 @@ class Mechanism:
         return answer is not None
 
     def new_paper(self) -> None:
-        """A new roll: it goes on from its buffer on a fresh piece of paper, or forgets it, as models differ."""
+        """A new roll: it goes on from its buffer on a fresh piece of paper, or forgets it; models differ."""
         self.paper_out = False
         self.engine.lines_left = None
         self.engine.end_strip()
