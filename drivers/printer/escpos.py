@@ -59,7 +59,7 @@ def end_of_piece(profile: Profile) -> bytes:
 
 
 def last_line(data: bytes) -> tuple[int, int]:
-    """(where the text of the last line begins, where the line feed that prints it stands) in what `encode` made.
+    """(where the text of the last line begins, where its line feed stands) in what `encode` made.
 
     (0, 0) where nothing is printed at all. A line is on paper only when its line feed has been executed.
     """

@@ -177,7 +177,7 @@ class EscposPrinter:
             self._session = None
 
     def _mark(self, token: bytes) -> bytes:
-        """Four id bytes for GS ( H, each 20h to 7Eh: an earlier request's late answer never proves this one."""
+        """Four id bytes for GS ( H, each 20h to 7Eh: the late answer to an earlier one never proves this."""
         self._attempts += 1
         digest = hashlib.sha256(self._attempts.to_bytes(8, "big") + token).digest()
         return base64.b32encode(digest)[:4]

@@ -116,7 +116,7 @@ class PrintThread:
                 return
             outcome = self._print(job)
             self._tell(job, outcome)
-            if outcome.state == "unknown":
+            if outcome.state == "unknown" and outcome.bytes_out and outcome.reason != "no-proof":
                 self._unsettled = job
             if outcome.state != "printed":
                 self._look_at = 0.0  # look at the printer before anything else is sent
@@ -146,8 +146,8 @@ class PrintThread:
         if outcome is not None and outcome.state == "unknown":
             return
         job, self._unsettled = self._unsettled, None
-        if outcome is not None:
-            self._tell(job, outcome)
+        # Nothing more will come of it by itself: whatever was the matter then, somebody must look.
+        self._tell(job, outcome or Outcome("unknown", "stalled", 0))
 
     def _tell(self, job: Job, outcome: Outcome) -> None:
         self._owed = (job, outcome)

@@ -1,13 +1,13 @@
-"""A printer that breaks at every byte of a redemption's two copies, through the real queue, thread and driver.
+"""A printer that breaks at every byte of a slip's two copies, through the real queue, thread and driver.
 
-`make test` tries a seeded sample; KIOSK_FAULTS=all (as `make faults` sets it) tries every position.
+`make test` tries a random sample and prints its seed; KIOSK_FAULTS=all (`make faults`) tries every position.
 """
 
 from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,19 +22,18 @@ from kiosk.config import PrinterSettings
 from kiosk.services import printing
 from kiosk.services.printer import PrintThread
 from kiosk.services.redeem import redeem
-from kiosk.services.terminal import Terminal
 from kiosk.slips import redemption_slip
 from kiosk.store.tables import print_job
 from tests.faults.virtual_printer import FAULTS, LINES, Line, VirtualPrinter
 from tests.village import Village, proof
 
 ALL = os.environ.get("KIOSK_FAULTS") == "all"
-SAMPLE = 8  # positions of each profile, fault and line
+SAMPLE = 6  # positions of each profile, fault and line
 BACK_AFTER_S = (0.05, 0.7, 4.0, 30.0, 600.0)
 TURNS_MAXIMUM = 3000
+POSITIONS_MAXIMUM = 3000  # a slip in text has about 2,100 bytes, one with codes as pictures 17,000
 UNKNOWN_SHARE_MAXIMUM = 0.05
 SLIP = "0037-000001"
-PROVING = [name for name in profiles() if profile(name).proof != "none"]
 
 
 @dataclass
@@ -140,7 +139,8 @@ def check(bench: Bench, run: Run) -> None:
     pieces = run.far.pieces
     strip = [item for piece in pieces for item in piece.items]
     printed_texts = {item.text for item in strip if isinstance(item, TextLine)}
-    assert printed_texts <= bench.texts | {""}, "something was printed that stands in no copy"
+    if bench.model.proof != "none":  # else a picture that was cut off may swallow the next copy, unnoticed
+        assert printed_texts <= bench.texts | {""}, "something was printed that stands in no copy"
     for copy, state in run.states.items():
         whole = {again: _places(strip, bench.copies[copy, again]) for again in (False, True)}
         count = sum(map(len, whole.values()))
@@ -172,6 +172,14 @@ def bench(request: pytest.FixtureRequest, village: Village) -> Bench:
     return Bench(village, request.param)
 
 
+def _positions(total: int, chance: random.Random) -> Sequence[int]:
+    """Where to break: everywhere, but for slips with codes as pictures, most of whose bytes are alike."""
+    if not ALL:
+        return chance.sample(range(1, total + 1), SAMPLE)
+    step = 1 + total // POSITIONS_MAXIMUM
+    return range(chance.randint(1, step), total + 1, step)
+
+
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("line", LINES)
 def test_it_breaks_at_every_byte(bench: Bench, line: Line) -> None:
@@ -183,7 +191,7 @@ def test_it_breaks_at_every_byte(bench: Bench, line: Line) -> None:
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     for fault in FAULTS:
-        positions = range(1, total + 1) if ALL else chance.sample(range(1, total + 1), SAMPLE)
+        positions = _positions(total, chance)
         unknown = []
         for position in positions:
             far = VirtualPrinter(
@@ -206,4 +214,4 @@ def test_it_breaks_at_every_byte(bench: Bench, line: Line) -> None:
             f"{bench.model.name} {line} {fault}: unknown {len(unknown)} of {len(positions)}: {unknown[:60]}"
         )
         if proving and ALL:
-            assert len(unknown) <= UNKNOWN_SHARE_MAXIMUM * total, (fault, unknown)
+            assert len(unknown) <= UNKNOWN_SHARE_MAXIMUM * len(positions), (fault, unknown)

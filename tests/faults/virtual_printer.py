@@ -24,7 +24,7 @@ OFF_S = 3.0  # a switch is turned off and on again, and the printer starts
 
 
 class VirtualPrinter:
-    """`connect` and `clock` are what the driver is given; positions count bytes, real-time commands left out."""
+    """`connect` and `clock` are for the driver; positions count bytes, real-time commands left out."""
 
     def __init__(self, model: Profile, line: Line, *, obeys_clear: bool = True, goes_on: bool = True) -> None:
         answers = {"status"} if model.status else set()

@@ -31,7 +31,7 @@ class Done(Page):
         self.after = tr("done.points", points=points(desk.done.available_tenths))
         self.slip = desk.done.slip
         state = desk.print_state.state if desk.print_state else "queued"
-        self.printing = tr("done.printed" if state == "printed" else "done.printing")
+        self.printing = tr({"printed": "done.printed", "unknown": "done.look"}.get(state, "done.printing"))
 
     def forget(self) -> None:
         self.charge = self.after = self.slip = self.printing = ""

@@ -175,7 +175,7 @@ def test_only_under_its_last_line_can_nobody_tell_and_later_perhaps(model: Profi
 
 
 def test_a_lost_answer_never_turns_up_as_proof() -> None:
-    """Power lost under the last line, on a line that does not notice: looking again and again tells nothing."""
+    """Power lost under the last line, on a wire that does not notice: looking again tells nothing."""
     with rig(CHINA, "pty") as (printer, far):
         far.power_cycle(after_bytes=TAIL + 2 * HELLO["gs-r"] + 5)
         assert printer.print(JOB, b"0001").state == "unknown"
