@@ -19,6 +19,7 @@ INITIALIZE = b"\x1b@"
 CHINESE_ON = b"\x1c&"
 LINE_FEED = b"\n"
 CUT_HERE = b"\x1dVB\x00"  # feed to the knife, then a partial cut
+OPEN_DRAWER = b"\x1bp\x00\x19\xfa"  # ESC p: pin 2, 50 ms on, 500 ms off
 QR_QUIET_MODULES = 4  # ISO/IEC 18004
 QR_MAXIMUM_CHARACTERS = 512
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.base import DeviceError
-from drivers.printer.escpos import INITIALIZE, end_of_piece, last_line
-from drivers.printer.profile import Profile
+from drivers.printer.escpos import INITIALIZE, OPEN_DRAWER, end_of_piece, last_line
+from drivers.printer.profile import Profile, one_way
 from drivers.printer.session import Session
 from drivers.printer.status import PrinterStatus
 from drivers.wire import Wire, open_wire
@@ -77,7 +77,8 @@ class EscposPrinter:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
-        self.profile = profile
+        self.profile = profile  # as far as the line lets it answer
+        self._model = profile
         self._address, self._byte_s = _with_baud(address, profile.baud)
         self._connect_wire = connect
         self._clock = clock
@@ -157,6 +158,16 @@ class EscposPrinter:
             self._drop()
             return False
 
+    def open_drawer(self) -> None:
+        """Push the drawer open. Raises `DeviceError`: "no-drawer" where the model has none, or as `open`."""
+        if not self.profile.drawer:
+            raise DeviceError(f"{self.name}: this model drives no drawer", code="no-drawer")
+        try:
+            self._connect().send(OPEN_DRAWER)
+        except DeviceError:
+            self._drop()
+            raise
+
     def part(self) -> None:
         """Whatever hangs in the printer is not the next job's: that begins on a piece of paper of its own."""
         self._torn = self._torn or INITIALIZE
@@ -166,6 +177,7 @@ class EscposPrinter:
     def _connect(self) -> Session:
         if self._session is None:
             wire = self._connect_wire(self._address)
+            self.profile = self._model if wire.answers else one_way(self._model)
             self._session = Session(wire, self.profile, self._byte_s, owed=self._owed, clock=self._clock)
             self._reports = False  # it may be another printer
         return self._session
@@ -275,6 +287,8 @@ class EscposPrinter:
             session.listen(min(POLL_S, deadline - now))
             if session.proven(mark):
                 return ""
+            if fault := session.complaint():
+                return fault
             if not self.profile.status or not self._answered or self._clock() < look_at:
                 continue
             fault = session.status().fault

@@ -18,7 +18,9 @@ from drivers.printer.status import (
     SILENT,
     Answer,
     AnswerReader,
+    Automatic,
     Cleared,
+    Fault,
     Finished,
     PrinterStatus,
     Queued,
@@ -32,6 +34,7 @@ CLEAR_TIMEOUT_S = 2.0
 QUIET_S = 0.4  # answers that belong together come closer than this
 CHUNK_BYTES = 1024
 CHUNK_EXTRA_S = 3.0  # how long a printer may pause while it takes a chunk
+SUBMIT_TIMEOUT_S = 10.0  # how long a print server may take to accept a job
 INBOX_MAXIMUM = 256
 
 A = TypeVar("A", bound=Answer)
@@ -65,6 +68,7 @@ class Session:
         self._clock = clock
         self._reader = AnswerReader()
         self._inbox: deque[Answer] = deque(maxlen=INBOX_MAXIMUM)
+        self._heard: PrinterStatus | None = None
         self._mark = b""  # what the last GS r stands for
         self._proofs: deque[bytes] = deque(maxlen=INBOX_MAXIMUM)
 
@@ -103,6 +107,15 @@ class Session:
             self._mark = mark
             self.owed += 1  # before it is sent: an answer too few is noticed, one too many would be a lie
         self.send(data + request)
+        try:
+            self._wire.flush(SUBMIT_TIMEOUT_S)
+        except DeviceError as error:
+            raise DeviceError(str(error), code=error.code, written=min(error.written, len(data))) from error
+
+    def complaint(self) -> Fault:
+        """What the printer has said on its own (GS a, or a switch inside it) since this was asked last."""
+        status, self._heard = self._heard, None
+        return status.fault if status is not None else ""
 
     def listen(self, timeout_s: float) -> None:
         """Take in what the printer says, waiting at most timeout_s for the first byte."""
@@ -154,7 +167,9 @@ class Session:
         return False
 
     def _sort(self, answer: Answer) -> None:
-        if isinstance(answer, Finished):
+        if isinstance(answer, Automatic):
+            self._heard = answer.status
+        elif isinstance(answer, Finished):
             self._proofs.append(answer.token)
         elif isinstance(answer, Queued):
             self.owed = max(0, self.owed - 1)

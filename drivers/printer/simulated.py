@@ -201,6 +201,12 @@ class PrinterFarEnd:
             found += ["code page selected"] * bool(engine.code_pages)
             return found + ["line too long"] * bool(engine.overflows)
 
+    @property
+    def drawer_pushes(self) -> int:
+        """How often the drawer was pushed open."""
+        with self._changed:
+            return self._engine.drawer_pushes
+
     def slips(self) -> list[Slip]:
         """The pieces of paper so far, oldest first; the last may still hang in the printer."""
         with self._changed:

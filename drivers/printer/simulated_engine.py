@@ -21,7 +21,7 @@ MISSING = "□"  # what the printer prints for a character its font lacks
 # Commands of fixed length that change nothing we draw: bytes behind the two command bytes.
 _IGNORED = {
     b"\x1b2": 0, b"\x1b3": 1, b"\x1b-": 1, b"\x1bG": 1, b"\x1bM": 1, b"\x1bR": 1, b"\x1bV": 1, b"\x1b{": 1,
-    b"\x1b ": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bp": 3, b"\x1bc": 2, b"\x1bU": 1, b"\x1c!": 1, b"\x1c-": 1,
+    b"\x1b ": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bc": 2, b"\x1bU": 1, b"\x1c!": 1, b"\x1c-": 1,
     b"\x1cS": 2, b"\x1cW": 1, b"\x1cC": 1, b"\x1dB": 1, b"\x1da": 1, b"\x1dh": 1, b"\x1dw": 1, b"\x1dH": 1,
     b"\x1df": 1, b"\x1dL": 2, b"\x1dW": 2, b"\x1dP": 2, b"\x1db": 1,
 }  # fmt: skip
@@ -44,6 +44,7 @@ class Engine:
         self.lines_left: int | None = None  # lines of paper left; None = plenty
         self.slips: list[Slip] = [Slip(paper_dots)]
         self.unknown: list[bytes] = []  # commands this printer does not know
+        self.drawer_pushes = 0  # how often the drawer was pushed open
         self.code_pages = 0  # how often a code page was selected
         self.overflows = 0  # lines that were too long and broke by themselves
         self.paper_answer = 0x00  # what GS r 1 answers
@@ -132,6 +133,9 @@ class Engine:
             return 2, b""
         if command == b"\x1b*":
             return self._bit_image(data)
+        if command == b"\x1bp":
+            self.drawer_pushes += len(data) >= 5
+            return self._skip(data, 5)
         if command == b"\x1bt":
             self.code_pages += 1
             return self._skip(data, 3)

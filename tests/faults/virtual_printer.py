@@ -136,6 +136,8 @@ class VirtualPrinter:
 class VirtualWire:
     """What the driver holds: a `drivers.wire.Wire` by behaviour."""
 
+    answers = True
+
     def __init__(self, printer: VirtualPrinter) -> None:
         self.inbox = bytearray()
         self._printer = printer
@@ -158,6 +160,9 @@ class VirtualWire:
         if taken < len(data):
             self._printer.wait(timeout_s)
             raise DeviceError("takes nothing", code="stalled", written=taken)
+
+    def flush(self, timeout_s: float) -> None:
+        """As `Wire.flush`."""
 
     def close(self) -> None:
         """As `Wire.close`."""

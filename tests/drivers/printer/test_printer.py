@@ -352,3 +352,41 @@ def test_a_printer_speaks_at_the_speed_of_its_profile(tmp_path: Any) -> None:
         assert printer._address == f"{far.address}?baud=9600"
     assert EscposPrinter("p", "serial:/dev/x?baud=19200", slow)._address == "serial:/dev/x?baud=19200"
     assert EscposPrinter("p", "serial:/dev/x?parity=E", slow)._address == "serial:/dev/x?parity=E&baud=9600"
+
+
+def test_the_drawer_opens_where_there_is_one() -> None:
+    with rig(EPSON) as (printer, far):
+        printer.open_drawer()
+        assert printer.print(JOB, b"0001").state == "printed"
+        assert (far.drawer_pushes, far.complaints) == (1, [])
+        far.unplug()
+        with pytest.raises(DeviceError) as gone:
+            for _ in range(100):  # TCP may take the first bytes after the peer has gone
+                printer.open_drawer()
+        assert gone.value.code in ("unplugged", "absent")
+    with rig(profile("plain-80")) as (printer, _), pytest.raises(DeviceError) as without:
+        printer.open_drawer()
+    assert without.value.code == "no-drawer"
+
+
+def test_what_a_printer_says_on_its_own_is_heard_at_once() -> None:
+    """Automatic status (a switch inside some printers turns it on) comes sooner than the next look."""
+    with rig(CHINA) as (printer, far):
+        assert printer.status().answered
+        far.stall(after_bytes=300)
+        timer = threading.Timer(0.2, lambda: far._inside.say(bytes((0x18, 0x00, 0x0C, 0x00))))
+        timer.start()
+        outcome = printer.print(JOB, b"0001")
+        timer.join()
+        assert (outcome.state, outcome.reason) == ("failed", "paper-out")
+
+
+def test_a_file_takes_the_bytes_and_answers_nothing(tmp_path: Any) -> None:
+    """What is in the file already is no answer, and nothing is asked."""
+    there = tmp_path / "out.bin"
+    there.write_bytes(b"\x12\x12\x12\x12\x00" * 40)
+    printer = EscposPrinter("printer", f"file:{there}", CHINA)
+    outcome = printer.print(JOB, b"0001")
+    printer.close()
+    assert (outcome.state, outcome.reason, outcome.bytes_out) == ("unknown", "no-proof", len(JOB))
+    assert there.read_bytes()[200:] == JOB
