@@ -87,6 +87,7 @@ class EscposPrinter:
         self._owed = 0
         self._answered = False  # it has answered once in our life: silence now means that something is wrong
         self._reports = False  # the printer on this line has reported an end
+        self._has_reported = False  # one has, in our life
         self._torn = b""  # a job of which a part, and nobody knows which, is in the printer or on the paper
         self._open_job: _Open | None = None  # the last job, while its outcome is unknown
 
@@ -214,12 +215,17 @@ class EscposPrinter:
         self._open_job = None
         if not self._torn:
             return
-        if not session.clear():
-            # NUL does nothing between commands and completes one that was cut off.
-            session.send(bytes(min(len(self._torn), PADDING_MAXIMUM)))
-        session.send(INITIALIZE)
-        if self.profile.proof != "none":
-            session.is_through(self._mark(b""), self._patience_s(self._torn))
+        cleared = session.clear()
+        through = self.profile.proof == "none"
+        # NUL does nothing between commands and completes one that was cut off. A question that fell into the
+        # length of such a command makes it longer: then it takes more of them.
+        for size in (0,) if cleared else (len(self._torn), PADDING_MAXIMUM):
+            session.send(bytes(min(size, PADDING_MAXIMUM)) + INITIALIZE)
+            through = through or session.is_through(self._mark(b""), self._patience_s(self._torn))
+            if through:
+                break
+        if not through and self._has_reported:
+            raise DeviceError(f"{self.name}: it does not come back from what was cut off", code="stalled")
         session.send(end_of_piece(self.profile))
         self._torn = b""
 
@@ -228,7 +234,9 @@ class EscposPrinter:
         if self.profile.proof == "none" or (self.profile.status and not self._answered):
             return False
         tries = 1 if self._reports else GREETINGS
-        return any(session.is_through(self._mark(b""), GREETING_S) for _ in range(tries))
+        reports = any(session.is_through(self._mark(b""), GREETING_S) for _ in range(tries))
+        self._has_reported = self._has_reported or reports
+        return reports
 
     def _lapse(self) -> Reason:
         """What to call it when a printer that used to report does not."""
