@@ -30,6 +30,12 @@ PRINTING_MAXIMUM_S = 60.0
 GREETING_S = 2.0  # how long a printer with nothing to do may take to answer in its queue
 GREETINGS = 2
 MUTE_WAIT_S = 2.0  # how long to wait for proof from a printer that never said a word
+_REASONS: dict[str, Reason] = {
+    "paper-out": "paper-out",
+    "cover-open": "cover-open",
+    "error": "error",
+    "stalled": "stalled",
+}
 PADDING_MAXIMUM = 16384  # more than the largest single command, a code as a picture
 
 
@@ -225,7 +231,8 @@ class EscposPrinter:
             if through:
                 break
         if not through and self._has_reported:
-            raise DeviceError(f"{self.name}: it does not come back from what was cut off", code="stalled")
+            why = self._why_stalled(session)
+            raise DeviceError(f"{self.name}: it does not come back from what was cut off", code=why)
         session.send(end_of_piece(self.profile))
         self._torn = b""
 
@@ -322,7 +329,7 @@ class EscposPrinter:
 
 
 def _reason(error: DeviceError) -> Reason:
-    return "stalled" if error.code == "stalled" else "unplugged"
+    return _REASONS.get(error.code, "unplugged")
 
 
 def _with_baud(address: str, baud: int) -> tuple[str, float]:
