@@ -15,6 +15,7 @@ from kiosk.words import points
 class Done(Page):
     """After a redemption; the printer's news turns up here."""
 
+    speaks_up = True
     charge = StringProperty("")
     after = StringProperty("")
     slip = StringProperty("")
@@ -37,7 +38,7 @@ class Done(Page):
         self.charge = self.after = self.slip = self.printing = ""
 
     def spoken(self) -> str:
-        return self.app.tr("done.spoken", charge=self.charge, after=self.after)
+        return self.app.tr("speech.done", charge=self.charge, after=self.after)
 
 
 kv.load(__file__)
