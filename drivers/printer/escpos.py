@@ -6,14 +6,15 @@ ASCII prints as it is there, and no code page (ESC t) ever decides how a charact
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from drivers.printer.columns import Line, char_width, clean, layout
+from drivers.printer.columns import CACHED_CHARACTERS, Line, char_width, clean, is_plain, layout
 from drivers.printer.document import Cut, Document, Feed, Qr, Row, Rule, Text
 from drivers.printer.glyphs import GLYPH_DOTS, NARROW_SUBSTITUTE, SUBSTITUTE, glyph_columns, in_font
-from drivers.printer.profile import Profile
+from drivers.printer.profile import FontSet, Profile
 
 INITIALIZE = b"\x1b@"
 CHINESE_ON = b"\x1c&"
@@ -109,7 +110,7 @@ def _line(line: Line, profile: Profile, font: Path | None) -> bytes:
     """One line, its style switched on before and off after, so that no style leaks from a lost line."""
     start = (_SIZE[1] if line.big else b"") + (_BOLD[1] if line.bold else b"")
     end = (_BOLD[0] if line.bold else b"") + (_SIZE[0] if line.big else b"")
-    return start + b"".join(_char(ch, profile, font) for ch in line.text) + end + LINE_FEED
+    return start + _text(line.text, profile, font) + end + LINE_FEED
 
 
 def _drawable(text: Text, profile: Profile) -> Text:
@@ -119,9 +120,22 @@ def _drawable(text: Text, profile: Profile) -> Text:
     return msgspec.structs.replace(text, big=False, bold=True)
 
 
-def _char(ch: str, profile: Profile, font: Path | None) -> bytes:
-    if in_font(ch, profile.font_set):
-        return ch.encode("gb18030")
+def _text(text: str, profile: Profile, font: Path | None) -> bytes:
+    if profile.font_set != "gb2312" and is_plain(text):
+        return text.encode("gb18030")
+    codes = [_code(ch, profile.font_set) for ch in text]
+    if None not in codes:
+        return b"".join(codes)  # type: ignore[arg-type]  # none is None
+    return b"".join(code or _drawn(ch, profile, font) for ch, code in zip(text, codes, strict=True))
+
+
+@lru_cache(maxsize=CACHED_CHARACTERS)
+def _code(ch: str, font_set: FontSet) -> bytes | None:
+    """The printer's own code of a character; None where its font lacks it."""
+    return ch.encode("gb18030") if in_font(ch, font_set) else None
+
+
+def _drawn(ch: str, profile: Profile, font: Path | None) -> bytes:
     dots = glyph_columns(ch, profile.cell_dots, font)
     if dots is None:
         return (SUBSTITUTE if char_width(ch) == 2 else NARROW_SUBSTITUTE).encode("gb18030")

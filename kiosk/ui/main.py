@@ -154,7 +154,7 @@ class KioskUI(App):
         page.render()
 
     def speak_page(self, *, asked: bool = False) -> None:
-        """Say what the page has to say, where it does so by itself or is asked; an earlier page falls silent."""
+        """Say what the page has to say, if it does so by itself or is asked; an earlier page falls silent."""
         if self.backend.speak is not None:
             page = self.flow.page(self.flow.name)
             wanted = not self.bar.muted and (asked or page.speaks_up)
