@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.printer.columns import clean, width
+from drivers.printer.columns import clean, pad, text_lines, width
 from drivers.printer.document import Column, Cut, Document, Feed, Part, Qr, Row, Rule, Text, dump, load
 from drivers.printer.escpos import QR_MAXIMUM_CHARACTERS, encode, last_line
 from drivers.printer.glyphs import find_face
@@ -24,6 +24,8 @@ from drivers.printer.simulated_engine import Engine
 from drivers.printer.simulated_paper import TextLine
 from drivers.printer.status import (
     BLOCK_MAXIMUM,
+    NOT_ASKED,
+    SILENT,
     Answer,
     AnswerReader,
     Automatic,
@@ -134,6 +136,10 @@ def test_a_third_and_more_of_what_is_tried_is_well_formed() -> None:
     assert sum(said(chance)[1] is not None for _ in range(1000)) >= LEAST_VALID_SHARE * 1000
 
 
+def test_silence_is_a_fault_where_an_answer_is_due() -> None:
+    assert (SILENT.fault, NOT_ASKED.fault) == ("stalled", "")
+
+
 def test_every_answer_to_dle_eot_and_every_automatic_byte_is_decoded() -> None:
     for first in REAL_TIME:
         for other in REAL_TIME:
@@ -162,6 +168,8 @@ def text(chance: random.Random, most: int = 30) -> str:
     size = chance.randrange(most)
     if chance.random() < 0.1:  # any character at all, those without a font and half pairs included
         return "".join(chr(chance.randrange(0x20, 0x2FFFF)) for _ in range(min(size, 2)))
+    if chance.random() < 0.1:  # words longer than the paper, and little but spaces
+        return " ".join(chance.choice("x ") * chance.randrange(120) for _ in range(3))
     return "".join(chance.choice(LETTERS) for _ in range(size))
 
 
@@ -173,7 +181,9 @@ def part(chance: random.Random) -> Part:
         return Text(text(chance, 60), right, align, chance.random() < 0.3, chance.random() < 0.2)  # type: ignore[arg-type]
     if kind == 3:
         columns = (Column(), *(Column(chance.randrange(1, 8), "right") for _ in range(chance.randrange(3))))
-        return Row(tuple(text(chance, 12) for _ in columns), columns, chance.random() < 0.3)
+        return Row(
+            tuple(text(chance, chance.choice((4, 12, 40))) for _ in columns), columns, chance.random() < 0.3
+        )
     if kind == 4:
         return Rule(chance.choice(LETTERS))
     if kind == 5:
@@ -210,8 +220,12 @@ def test_whatever_stands_on_a_slip(seed: int) -> None:
         check_slip(document, model)
         if all(ch.isprintable() for one in document if isinstance(one, Text) for ch in one.text):
             assert load(dump(document)) == document
+        if not any(isinstance(one, Text) and one.big for one in document):
+            assert all(width(line) <= model.columns for line in text_lines(document, model.columns))
         cleaned = clean(text(chance))
         assert width(cleaned) >= len(cleaned)
+        room = chance.randrange(2, 20)
+        assert all(width(pad(cleaned, room, align)) == room for align in ("left", "center", "right"))
 
 
 def test_what_cannot_be_encoded_is_refused(tmp_path: Path) -> None:
