@@ -125,10 +125,10 @@ class EscposPrinter:
             self._make_way(session)
             reports = self._greet(session)
             if not reports and self._answered and (fault := session.status().fault or self._lapse()):
-                self._drop()
-                return Outcome("failed", fault, 0)
+                raise DeviceError(f"{self.name}: it answers no more", code=fault)
         except DeviceError as error:
             self._drop()
+            self.part()  # a question may have been cut off, too
             return Outcome("failed", _reason(error), 0)
         self._reports = reports
         self._torn = data
@@ -283,14 +283,13 @@ class EscposPrinter:
         except DeviceError as error:
             self._drop()
             return Outcome("unknown", _reason(error), len(data))
-        if not reason:
-            self._torn = b""
-            return Outcome("printed", "", len(data))
-        if reason == "no-proof":
-            self._torn = b""  # it was taken whole, as far as anyone can see
-        else:
+        if not self._reports and not reason:  # it was silent before, and may have swallowed the beginning
+            return Outcome("unknown", "stalled", len(data))
+        if reason in ("", "no-proof"):
+            self._torn = b""  # it is whole, or was taken whole as far as anyone can see
+        elif self._reports:
             self._open_job = _Open(mark, len(data), session, reason)
-        return Outcome("unknown", reason, len(data))
+        return Outcome("unknown" if reason else "printed", reason, len(data))
 
     def _wait(self, session: Session, mark: bytes, data: bytes) -> Reason:
         """Listen for the proof and look at the printer in between; "" when it came, else why it does not."""

@@ -263,10 +263,11 @@ class Engine:
 
     def _qr_function(self, body: bytes) -> None:
         function, values = body[:2], body[2:]
+        value = values[0] if values else 0
         if function == b"1C":
-            self._module = values[0]
+            self._module = value if 1 <= value <= 16 else self._module
         elif function == b"1E":
-            self._level = "LMQH"[values[0] - 48]
+            self._level = "LMQH"[value - 48] if 48 <= value <= 51 else self._level
         elif function == b"1P":
             self._qr = values[1:]
         elif function == b"1Q":
