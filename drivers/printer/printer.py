@@ -28,7 +28,8 @@ POLL_S = 0.3  # between looks at a printer that is printing
 SPARE_S = 4.0  # on top of the reckoned printing time before a job counts as stalled
 PRINTING_MAXIMUM_S = 60.0
 GREETING_S = 2.0  # how long a printer with nothing to do may take to answer in its queue
-GREETINGS = 2
+GREETINGS = 3
+QUESTION_MAXIMUM = 4200  # bytes GS ( H waits for where a DLE EOT fell into its length
 MUTE_WAIT_S = 2.0  # how long to wait for proof from a printer that never said a word
 _REASONS: dict[str, Reason] = {
     "paper-out": "paper-out",
@@ -240,8 +241,11 @@ class EscposPrinter:
         """Whether this printer reports ends; afterwards nothing of earlier jobs is left in it."""
         if self.profile.proof == "none" or (self.profile.status and not self._answered):
             return False
-        tries = 1 if self._reports else GREETINGS
-        reports = any(session.is_through(self._mark(b""), GREETING_S) for _ in range(tries))
+        reports = session.is_through(self._mark(b""), GREETING_S)
+        for _ in range(0 if self._reports else GREETINGS - 1):
+            if not reports:  # the question may have been cut off, and lie in wait for what comes
+                session.send(bytes(QUESTION_MAXIMUM) + INITIALIZE)
+                reports = session.is_through(self._mark(b""), GREETING_S)
         self._has_reported = self._has_reported or reports
         return reports
 
