@@ -9,6 +9,7 @@ _CLASSES = {
     "camera": "drivers.scanner.camera:CameraReader",
     "serial-scanner": "drivers.scanner.serial:SerialScanner",
     "escpos": "drivers.printer.printer:EscposPrinter",
+    "speech": "drivers.speech.espeak:Speaker",
 }
 
 

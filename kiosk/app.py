@@ -17,8 +17,8 @@ from kiosk.events import Bus
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState
 from kiosk.ui import setup
-from kiosk.ui.backend import Backend, Call
-from kiosk.words import Words
+from kiosk.ui.backend import Backend, Call, Speak
+from kiosk.words import DEFAULT_LOCALE, Words
 from kiosk.worker import Worker
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 DAY_LOOK_S = 600.0
+ENGLISH_VOICE = "en"
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def run_terminal(
         def opened(terminal: Terminal) -> None:
             ui.opened()
             _start_the_rest(parts, terminal, worker, bus)
+            backend.speak = _start_speech(parts, settings, bus)
 
         def failed(error: BaseException) -> None:
             failures.append(error)
@@ -150,6 +152,30 @@ def _start_readers(terminal: Terminal, _worker: Worker, bus: Bus) -> Callable[[]
         readers.add(registry.make("camera", settings.camera.source))
     readers.start()
     return lambda: _stop_readers(readers)
+
+
+def _start_speech(parts: ExitStack, settings: Settings, bus: Bus) -> Speak | None:
+    """What says a sentence in a language, and falls silent at an empty one; None where none is wanted."""
+    if not settings.speech.enabled:
+        return None
+    from drivers import registry
+    from drivers.speech.numbers import sayable
+
+    wanted = settings.speech
+    speaker = registry.make(
+        "speech", bus.publish, program=wanted.program, volume=wanted.volume, rate=wanted.rate
+    )
+    speaker.start()
+    parts.callback(speaker.stop)
+
+    def speak(sentence: str, locale: str) -> None:
+        chinese = locale == DEFAULT_LOCALE
+        if sentence:
+            speaker.say(sayable(sentence, chinese=chinese), wanted.voice if chinese else ENGLISH_VOICE)
+        else:
+            speaker.hush()
+
+    return speak
 
 
 def _stop_readers(readers: Supervisor) -> None:

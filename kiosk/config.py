@@ -83,6 +83,16 @@ class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
     resident_copy: bool = True
 
 
+class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Spoken prompts through espeak-ng."""
+
+    enabled: bool = False
+    program: str = "espeak-ng"
+    voice: str = "cmn"
+    volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 80
+    rate: Annotated[int, msgspec.Meta(ge=80, le=450)] = 160
+
+
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of redeeming, borrowing, saving and keeping points that are this centre's own."""
 
@@ -109,6 +119,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     camera: CameraSettings = CameraSettings()
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
+    speech: SpeechSettings = SpeechSettings()
     rules: RuleSettings = RuleSettings()
     folder: str = "."
 

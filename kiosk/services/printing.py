@@ -190,6 +190,13 @@ def requeue_failed(terminal: Terminal) -> int:
         return _REQUEUE.run(conn)
 
 
+def is_torn(terminal: Terminal) -> bool:
+    """Whether the copy that went to the printer last may have left a piece of itself there."""
+    with terminal.read() as conn:
+        last = _LAST_SENT.first(conn)
+    return last is not None and last.state != "printed" and last.reason != "no-proof"
+
+
 def waiting(terminal: Terminal) -> int:
     """How many copies are still to be printed."""
     with terminal.read() as conn:
@@ -282,5 +289,15 @@ _OF_SLIP = Prepared(select(print_job).where(print_job.c.slip == bindparam("b_sli
 _MARK = Prepared(
     update(print_job)
     .where(print_job.c.id == bindparam("b_id"))
-    .values(state=bindparam("state"), reason=bindparam("reason"), bytes_out=bindparam("bytes_out"))
+    .values(
+        state=bindparam("state"),
+        reason=bindparam("reason"),
+        bytes_out=func.max(print_job.c.bytes_out, bindparam("bytes_out")),  # what was once out stays out
+    )
+)
+_LAST_SENT = Prepared(
+    select(print_job.c.state, print_job.c.reason)
+    .where((print_job.c.bytes_out > 0) | (print_job.c.state == "printing"))
+    .order_by(print_job.c.id.desc())
+    .limit(1)
 )

@@ -119,7 +119,7 @@ class PrintState(_View, frozen=True, kw_only=True):
 
     slip: str
     state: Literal["queued", "printing", "printed", "failed", "unknown"]
-    reason: str  # "", "paper-out", "cover-open", "unplugged", "stalled", "error", "no-printer"
+    reason: str  # "", "paper-out", "cover-open", "unplugged", "stalled", "error", "no-printer", "no-proof"
 
 
 class LineState(_View, frozen=True, kw_only=True):

@@ -80,6 +80,13 @@ def control(server: socket.socket, backend: Backend) -> None:
             stream.flush()
 
 
+def note_said(folder: Path, sentence: str, language: str) -> None:
+    """The loudspeaker: writes down what it would say."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "said.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps([sentence, language]) + "\n")
+
+
 def main() -> None:
     """Open the window."""
     inspect, control_path, data, width, height, locale, *more = sys.argv[1:]
@@ -88,6 +95,7 @@ def main() -> None:
         key, _, value = pair.partition("=")
         screen[key] = int(value) if value.isdecimal() else value
     backend = fake.backend(Path(data), **screen)
+    backend.speak = lambda sentence, language: note_said(Path(data), sentence, language)
     server = socket.socket(socket.AF_UNIX)
     server.bind(control_path)
     server.listen(1)
