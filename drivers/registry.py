@@ -8,6 +8,7 @@ from typing import Any
 _CLASSES = {
     "camera": "drivers.scanner.camera:CameraReader",
     "serial-scanner": "drivers.scanner.serial:SerialScanner",
+    "hid-scanner": "drivers.scanner.hid:HidScanner",
     "escpos": "drivers.printer.printer:EscposPrinter",
 }
 

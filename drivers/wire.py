@@ -136,13 +136,19 @@ def open_wire(address: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> Wire:
 
 
 _SERIAL_OPTIONS = {
-    "baud": ("baudrate", int),
+    "baud": ("baudrate", lambda word: _positive(int(word))),
     "bits": ("bytesize", int),
     "parity": ("parity", str.upper),
     "stop": ("stopbits", int),
     "rtscts": ("rtscts", lambda word: bool(int(word))),
     "xonxoff": ("xonxoff", lambda word: bool(int(word))),
 }
+
+
+def _positive(number: int) -> int:
+    if number <= 0:  # 0 baud hangs up
+        raise ValueError(f"{number} is no speed")
+    return number
 
 
 def _open_serial(address: str, rest: str) -> Wire:

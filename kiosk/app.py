@@ -135,16 +135,12 @@ def _start_printer(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[],
 
 
 def _start_readers(terminal: Terminal, _worker: Worker, bus: Bus) -> Callable[[], None] | None:
-    from drivers import registry
     from drivers.supervisor import Supervisor
+    from kiosk import devices
 
-    settings = terminal.settings
     readers = Supervisor(bus.publish)
-    if settings.scanner.address:
-        address = _with_baud(settings.scanner.address, settings.scanner.baud)
-        readers.add(registry.make("serial-scanner", address))
-    if settings.camera.source:
-        readers.add(registry.make("camera", settings.camera.source))
+    for name in devices.configured(terminal.settings):
+        readers.add(devices.reader(name, terminal.settings))
     readers.start()
     return lambda: _stop_readers(readers)
 
@@ -165,12 +161,6 @@ def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], No
     terminal.after_commit = client.nudge
     client.start()
     return client.stop
-
-
-def _with_baud(address: str, baud: int) -> str:
-    if not address.startswith("serial:") or "baud=" in address:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
 
 
 def _log_to(folder: Path) -> None:

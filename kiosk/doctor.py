@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from drivers.base import DeviceError
-from drivers.wire import open_wire
+from kiosk import devices
 from kiosk.config import Settings
 from kiosk.ledger.refusals import Refused
 from kiosk.services import books, printing
@@ -136,9 +136,7 @@ def _looked(name: str, look: Callable[[], str] | None) -> Finding:
 
 
 def _camera(settings: Settings) -> str:
-    from drivers import registry
-
-    camera = registry.make("camera", settings.camera.source)
+    camera = devices.reader("camera", settings)
     camera.open()
     try:
         camera.read(READ_S)
@@ -148,8 +146,10 @@ def _camera(settings: Settings) -> str:
 
 
 def _scanner(settings: Settings) -> str:
-    open_wire(settings.scanner.address).close()
-    return settings.scanner.address
+    scanner = devices.reader("scanner", settings)
+    scanner.open()
+    scanner.close()
+    return settings.scanner.line
 
 
 def _printer(settings: Settings) -> str:

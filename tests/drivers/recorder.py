@@ -23,8 +23,12 @@ class Recorder:
             self._changed.notify_all()
 
     @property
+    def scans(self) -> list[Scan]:
+        return [event for event in self.events if isinstance(event, Scan)]
+
+    @property
     def texts(self) -> list[str]:
-        return [event.text for event in self.events if isinstance(event, Scan)]
+        return [scan.text for scan in self.scans]
 
     def states(self, device: str) -> list[tuple[str, str]]:
         return [(e.state, e.detail) for e in self.events if isinstance(e, Health) and e.device == device]
