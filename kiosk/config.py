@@ -80,6 +80,18 @@ class ScannerSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
         return _with_baud(self.address, self.baud)
 
 
+class IdcardSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reader of resident identity cards; empty means none."""
+
+    address: str = ""
+    baud: Positive = 115_200
+
+    @property
+    def line(self) -> str:
+        """The address, a serial one with its speed."""
+        return _with_baud(self.address, self.baud)
+
+
 class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The slip printer; empty address means none."""
 
@@ -113,6 +125,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     screen: ScreenSettings = ScreenSettings()
     camera: CameraSettings = CameraSettings()
     scanner: ScannerSettings = ScannerSettings()
+    idcard: IdcardSettings = IdcardSettings()
     printer: PrinterSettings = PrinterSettings()
     rules: RuleSettings = RuleSettings()
     folder: str = "."

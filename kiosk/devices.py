@@ -7,18 +7,33 @@ from typing import Any
 from drivers import registry
 from kiosk.config import Settings
 
+READERS = ("camera", "scanner", "idcard")
 HID = "hid:"
 
 
 def configured(settings: Settings) -> tuple[str, ...]:
     """The names of the readers that have an address, in the order people read them."""
-    addresses = {"camera": settings.camera.source, "scanner": settings.scanner.address}
-    return tuple(name for name, address in addresses.items() if address)
+    return tuple(name for name in READERS if address(name, settings))
+
+
+def address(name: str, settings: Settings) -> str:
+    """Where a device of the configuration is, a serial line with its speed; "" for none."""
+    return {
+        "camera": settings.camera.source,
+        "scanner": settings.scanner.line,
+        "idcard": settings.idcard.line,
+        "printer": settings.printer.address,
+    }[name]
 
 
 def reader(name: str, settings: Settings) -> Any:
     """The driver of a configured reader."""
-    if name == "camera":
-        return registry.make("camera", settings.camera.source)
-    typing = settings.scanner.address.startswith(HID)
-    return registry.make("hid-scanner" if typing else "serial-scanner", settings.scanner.line)
+    where = address(name, settings)
+    return registry.make(driver_name(name, where), where)
+
+
+def driver_name(name: str, where: str) -> str:
+    """The driver in the registry for a reader at that address."""
+    if name == "scanner":
+        return "hid-scanner" if where.startswith(HID) else "serial-scanner"
+    return {"camera": "camera", "idcard": "sdt-idcard"}[name]

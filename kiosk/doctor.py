@@ -122,7 +122,8 @@ def _fonts() -> Finding:
 
 def _devices(settings: Settings) -> Iterator[tuple[str, Callable[[], str] | None]]:
     yield "camera", (lambda: _camera(settings)) if settings.camera.source else None
-    yield "scanner", (lambda: _scanner(settings)) if settings.scanner.address else None
+    yield "scanner", (lambda: _opens("scanner", settings)) if settings.scanner.address else None
+    yield "idcard", (lambda: _opens("idcard", settings)) if settings.idcard.address else None
     yield "printer", (lambda: _printer(settings)) if settings.printer.address else None
 
 
@@ -137,19 +138,21 @@ def _looked(name: str, look: Callable[[], str] | None) -> Finding:
 
 def _camera(settings: Settings) -> str:
     camera = devices.reader("camera", settings)
-    camera.open()
     try:
+        camera.open()
         camera.read(READ_S)
     finally:
         camera.close()
     return settings.camera.source
 
 
-def _scanner(settings: Settings) -> str:
-    scanner = devices.reader("scanner", settings)
-    scanner.open()
-    scanner.close()
-    return settings.scanner.line
+def _opens(name: str, settings: Settings) -> str:
+    reader = devices.reader(name, settings)
+    try:
+        reader.open()
+    finally:
+        reader.close()
+    return devices.address(name, settings)
 
 
 def _printer(settings: Settings) -> str:

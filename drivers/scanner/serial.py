@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs
 
 from drivers.scanner.framing import GAP_S
 from drivers.scanner.line import LineScanner
-from drivers.wire import Wire, open_wire
+from drivers.wire import BITS_A_BYTE, Wire, baud_of, open_wire
 
 GAP_BYTES = 4  # a gap lasts at least this many bytes of a slow line, else it would part bytes of one code
-BITS_A_BYTE = 10  # 8N1: a start bit, eight, a stop bit
 
 
 class SerialScanner(LineScanner):
@@ -31,6 +29,5 @@ class SerialScanner(LineScanner):
 
 def _gap_s(address: str) -> float:
     """How long a silence ends a code at the address's speed; GAP_S from 1,333 baud upwards."""
-    words = parse_qs(address.partition("?")[2]).get("baud", [])
-    baud = int(words[0]) if words and words[0].isdecimal() else 0
+    baud = baud_of(address)
     return max(GAP_S, GAP_BYTES * BITS_A_BYTE / baud) if baud else GAP_S

@@ -25,7 +25,12 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield f"[screen] locale = {settings.screen.locale!r}: there are {', '.join(locales())}"
     if settings.printer.profile not in profiles():
         yield f"[printer] profile = {settings.printer.profile!r}: there are {', '.join(profiles())}"
-    for name, address in (("printer", settings.printer.address), ("scanner", settings.scanner.address)):
+    addresses = {
+        "printer": settings.printer.address,
+        "scanner": settings.scanner.address,
+        "idcard": settings.idcard.address,
+    }
+    for name, address in addresses.items():
         wires = (*WIRES, HID) if name == "scanner" else WIRES
         if address and not address.startswith(wires):
             yield f"[{name}] address = {address!r}: begins with one of {', '.join(wires)}"

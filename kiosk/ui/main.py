@@ -95,6 +95,7 @@ class KioskUI(App):
             self._inspector = Inspector(self, self._inspect_at)
             self._inspector.start()
         from drivers.base import Health, Scan
+        from drivers.idcard.types import IdentityCard
 
         bus = self.backend.bus
         self._undo = [
@@ -103,6 +104,7 @@ class KioskUI(App):
             bus.subscribe(PrintState, self.desk.printed),
             bus.subscribe(Health, self._health_changed),
             bus.subscribe(Scan, self.scans.take),
+            bus.subscribe(IdentityCard, self.scans.take_identity),
         ]
         bus.wake = self._wake
         self._wake()
@@ -209,7 +211,8 @@ class KioskUI(App):
     def _health_changed(self, health: Any) -> None:
         self.health[health.device] = health
         if health.detail == "rejected":  # noise, or a code far too long: the person is to try again
-            self.toast.say(self.tr("scan.unreadable"))
+            card = health.kind == "idcard"
+            self.toast.say(self.tr("scan.identity_unreadable" if card else "scan.unreadable"))
         self._page_news()
 
     def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:

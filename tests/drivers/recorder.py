@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from drivers.base import Health, Scan
+from drivers.base import Health, Reading, Scan
 
 WAIT_S = 15.0
 
@@ -14,10 +14,10 @@ class Recorder:
     """Keeps everything published and lets a test wait for it."""
 
     def __init__(self) -> None:
-        self.events: list[Scan | Health] = []
+        self.events: list[Reading | Health] = []
         self._changed = threading.Condition()
 
-    def __call__(self, event: Scan | Health) -> None:
+    def __call__(self, event: Reading | Health) -> None:
         with self._changed:
             self.events.append(event)
             self._changed.notify_all()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.idcard.reader import SdtReader
 from drivers.scanner.camera import CameraReader
 from drivers.scanner.hid import HidScanner
 from drivers.scanner.serial import SerialScanner
 from drivers.scanner.simulated import ScannerFarEnd
 from kiosk import devices
-from kiosk.config import CameraSettings, ScannerSettings, Settings
+from kiosk.config import CameraSettings, IdcardSettings, ScannerSettings, Settings
 
 
 def scanner(address: str, baud: int = 9600) -> Settings:
@@ -21,10 +22,14 @@ def scanner(address: str, baud: int = 9600) -> Settings:
 
 def test_only_what_has_an_address_is_there() -> None:
     assert devices.configured(Settings()) == ()
-    both = Settings(camera=CameraSettings(source="0"), scanner=ScannerSettings(address="hid:/dev/x"))
-    assert devices.configured(both) == ("camera", "scanner")
-    assert isinstance(devices.reader("camera", both), CameraReader)
-    assert isinstance(devices.reader("scanner", both), HidScanner)
+    every = Settings(
+        camera=CameraSettings(source="0"),
+        scanner=ScannerSettings(address="hid:/dev/x"),
+        idcard=IdcardSettings(address="serial:/dev/y"),
+    )
+    kinds = {name: type(devices.reader(name, every)) for name in devices.configured(every)}
+    assert kinds == {"camera": CameraReader, "scanner": HidScanner, "idcard": SdtReader}
+    assert devices.address("idcard", every) == "serial:/dev/y?baud=115200"
 
 
 @pytest.mark.parametrize(
