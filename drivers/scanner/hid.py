@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import termios
 import time
 import tty
 from collections.abc import Callable
@@ -106,7 +107,7 @@ def claim(fd: int, address: str, ioctl: Ioctl = fcntl.ioctl) -> bool:
         if error.errno not in _NO_INPUT_DEVICE:
             raise DeviceError(f"{address}: not ours alone: {error.strerror}", code="busy") from error
         if os.isatty(fd):
-            tty.setraw(fd)  # a stand-in must pass on every byte
+            tty.setraw(fd, termios.TCSANOW)  # a stand-in must pass on every byte, also those that wait
         return False
     ioctl(fd, EVIOCSCLOCKID, time.CLOCK_MONOTONIC.to_bytes(4, "little"))
     return True
