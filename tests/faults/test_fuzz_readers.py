@@ -85,7 +85,9 @@ def test_identity_card_replies() -> None:
             card = sdt.card_text(text) if text is not None else None
             assert card is None or len(card.number) in (15, 18)
             assert card is None or card.number not in repr(card) + repr(reply)
+        assert decoder.pending == bool(decoder._held)
         decoder.reset()
+        assert sdt.checksum(sdt.command(sdt.FIND, given.data[:9])[len(sdt.PREAMBLE) :]) == 0
         assert decoder.feed(sdt.reply(sdt.DONE)) == [sdt.Reply(sdt.DONE, b"")]
         return given.true
 
@@ -106,11 +108,27 @@ def test_card_texts() -> None:
             again = cards.staff_card_text(staff.issuer, staff.staff, staff.serial)
         if slip is not None:
             again = cards.slip_text(slip.issuer, slip.number, slip.check, slip.charge_tenths, slip.day)
+            assert cards.slip_code(f"{cards.signed_anew(again, 'YS-37C')}:{slip.signature}") is not None
             cards.may_issue(slip.issuer, slip.number)
         if whole:
             assert f"{again}:{found[0].signature}" == text
         if found:
             assert cards.signed_part(text).isascii()
         return whole
+
+    over_many(check)
+
+
+def test_slip_numbers_and_who_prints_them() -> None:
+    def check(rng: Random) -> bool:
+        terminal, epoch, number = rng.randint(1, 9999), rng.randint(1, 2000), rng.randint(1, 999_999)
+        signer = cards.issuer_name("YS", rng.choice((terminal, rng.randint(1, 9999))), rng.randint(1, 2000))
+        slip = cards.slip_number(terminal, epoch, number)
+        text = f"{cards.slip_text(signer, slip, '7F3A-91C2', 280, '2026-11-23')}:{fuzz.SIGNATURE}"
+        read = cards.slip_code(text)
+        assert read is not None and (read.number, read.issuer) == (slip, signer)
+        assert cards.may_issue(cards.issuer_name("YS", terminal, epoch), slip)
+        assert not cards.may_issue(cards.issuer_name("YS", terminal, epoch), slip.replace("-", "Z-", 1))
+        return True
 
     over_many(check)
