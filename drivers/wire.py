@@ -17,6 +17,8 @@ from drivers.base import DeviceError
 
 CONNECT_TIMEOUT_S = 3.0
 READ_MAXIMUM = 65536
+BAUD_DEFAULT = 9600
+BITS_A_BYTE = 10  # 8N1: a start bit, eight, a stop bit
 KEEPALIVE_IDLE_S = 10
 FILE_POLL_S = 0.02  # a regular file is always "ready"; look again this often for bytes added to it
 _HANG_UP = select.POLLHUP | select.POLLERR | select.POLLNVAL
@@ -149,8 +151,15 @@ def open_wire(address: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> Wire:
     raise DeviceError(f"{address!r} is no serial:, tcp://, usb:, cups: or file: address", code="bad-address")
 
 
+def baud_of(address: str) -> int:
+    """The speed of a serial address, bits a second, as `open_wire` takes it; 0 for any other wire."""
+    scheme, _, rest = address.partition(":")
+    words = dict(parse_qsl(rest.partition("?")[2])).get("baud", str(BAUD_DEFAULT))
+    return int(words) if scheme == "serial" and words.isascii() and words.isdecimal() else 0
+
+
 _SERIAL_OPTIONS = {
-    "baud": ("baudrate", int),
+    "baud": ("baudrate", lambda word: _positive(int(word))),
     "bits": ("bytesize", int),
     "parity": ("parity", str.upper),
     "stop": ("stopbits", int),
@@ -159,11 +168,17 @@ _SERIAL_OPTIONS = {
 }
 
 
+def _positive(number: int) -> int:
+    if number <= 0:  # 0 baud hangs up
+        raise ValueError(f"{number} is no speed")
+    return number
+
+
 def _open_serial(address: str, rest: str) -> Wire:
     import serial  # off the start-up path
 
     path, _, query = rest.partition("?")
-    options: dict[str, object] = {"baudrate": 9600}
+    options: dict[str, object] = {"baudrate": BAUD_DEFAULT}
     try:
         for key, word in parse_qsl(query, strict_parsing=bool(query), keep_blank_values=True):
             name, convert = _SERIAL_OPTIONS[key]

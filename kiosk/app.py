@@ -23,6 +23,7 @@ from kiosk.worker import Worker
 
 if TYPE_CHECKING:
     from drivers.supervisor import Supervisor
+    from kiosk.device_notes import Notes
     from kiosk.services.terminal import Terminal
 
 LOG_BYTES = 1_000_000
@@ -96,9 +97,17 @@ def run_terminal(
 
 def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus) -> None:
     """Devices, printer and line come after the first frame: nobody waits for them to see the screen."""
+    from kiosk.device_notes import Notes
+
     worker.submit(_note_start, terminal)
-    for start in (_start_printer, _start_readers, _start_line, _start_days):
-        stop = start(terminal, worker, bus)
+    notes = Notes(terminal.settings.data_dir, bus.publish)
+    stops = (
+        _start_printer(terminal, worker, notes),
+        _start_readers(terminal, notes),
+        _start_line(terminal, worker, bus),
+        _start_days(terminal, worker),
+    )
+    for stop in stops:
         if stop is not None:
             parts.callback(stop)
 
@@ -109,7 +118,7 @@ def _note_start(terminal: Terminal) -> None:
             writing.note_clock("start")
 
 
-def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], None]:
+def _start_days(terminal: Terminal, worker: Worker) -> Callable[[], None]:
     """Open the new day also where nobody comes: what is due then must not wait for the first redemption."""
     from kiosk.services import day, due
 
@@ -129,27 +138,23 @@ def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], N
     return ending.set
 
 
-def _start_printer(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
+def _start_printer(terminal: Terminal, worker: Worker, notes: Notes) -> Callable[[], None] | None:
     if not terminal.settings.printer.address:
         return None
     from kiosk.services.printer import PrintThread
 
-    thread = PrintThread(terminal, worker, bus.publish)
+    thread = PrintThread(terminal, worker, notes)
     thread.start()
     return thread.stop
 
 
-def _start_readers(terminal: Terminal, _worker: Worker, bus: Bus) -> Callable[[], None] | None:
-    from drivers import registry
+def _start_readers(terminal: Terminal, notes: Notes) -> Callable[[], None]:
     from drivers.supervisor import Supervisor
+    from kiosk import devices
 
-    settings = terminal.settings
-    readers = Supervisor(bus.publish)
-    if settings.scanner.address:
-        address = _with_baud(settings.scanner.address, settings.scanner.baud)
-        readers.add(registry.make("serial-scanner", address))
-    if settings.camera.source:
-        readers.add(registry.make("camera", settings.camera.source))
+    readers = Supervisor(notes)
+    for name in devices.configured(terminal.settings):
+        readers.add(devices.reader(name, terminal.settings))
     readers.start()
     return lambda: _stop_readers(readers)
 
@@ -194,12 +199,6 @@ def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], No
     terminal.after_commit = client.nudge
     client.start()
     return client.stop
-
-
-def _with_baud(address: str, baud: int) -> str:
-    if not address.startswith("serial:") or "baud=" in address:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
 
 
 def _log_to(folder: Path) -> None:

@@ -69,10 +69,27 @@ class CameraSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class ScannerSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A hand scanner on a serial line; empty means none."""
+    """A hand scanner, on a serial line or typing like a keyboard; empty means none."""
 
     address: str = ""
     baud: Positive = 9600
+
+    @property
+    def line(self) -> str:
+        """The address, a serial one with its speed."""
+        return _with_baud(self.address, self.baud)
+
+
+class IdcardSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reader of resident identity cards; empty means none."""
+
+    address: str = ""
+    baud: Positive = 115_200
+
+    @property
+    def line(self) -> str:
+        """The address, a serial one with its speed."""
+        return _with_baud(self.address, self.baud)
 
 
 class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -118,6 +135,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     screen: ScreenSettings = ScreenSettings()
     camera: CameraSettings = CameraSettings()
     scanner: ScannerSettings = ScannerSettings()
+    idcard: IdcardSettings = IdcardSettings()
     printer: PrinterSettings = PrinterSettings()
     speech: SpeechSettings = SpeechSettings()
     rules: RuleSettings = RuleSettings()
@@ -145,6 +163,12 @@ def load(path: Path) -> Settings:
         return msgspec.convert({**table, "folder": str(path.resolve().parent)}, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}; compare with config.example.toml") from None
+
+
+def _with_baud(address: str, baud: int) -> str:
+    if not address.startswith("serial:") or "baud=" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
 
 
 def with_county_url(settings: Settings, url: str) -> Settings:

@@ -38,6 +38,7 @@ COMMANDS = {
     "print": "print what waits, without screens",
     "sync": "exchange with the county",
     "verify": "check the books; fold them anew",
+    "device": "list, test, watch or simulate scanner, identity-card reader, camera, printer",
     "read-image": "read codes from pictures",
     "check-slip": "whether a slip is true",
 }

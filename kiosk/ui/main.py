@@ -199,7 +199,8 @@ class KioskUI(App):
         if health.kind == "speech":
             self.bar.can_speak = health.state == "ok"
         if health.detail == "rejected":  # noise, or a code far too long: the person is to try again
-            self.toast.say(self.tr("scan.unreadable"))
+            card = health.kind == "idcard"
+            self.toast.say(self.tr("scan.identity_unreadable" if card else "scan.unreadable"))
         self._page_news()
 
     def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:
@@ -245,6 +246,7 @@ class KioskUI(App):
             self._inspector = Inspector(self, self._inspect_at)
             self._inspector.start()
         from drivers.base import Health, Scan
+        from drivers.idcard.types import IdentityCard
 
         bus = self.backend.bus
         self._undo = [
@@ -253,6 +255,7 @@ class KioskUI(App):
             bus.subscribe(PrintState, self.desk.printed),
             bus.subscribe(Health, self._health_changed),
             bus.subscribe(Scan, self.scans.take),
+            bus.subscribe(IdentityCard, self.scans.take_identity),
         ]
         bus.wake = self._wake
         self._wake()

@@ -1,7 +1,7 @@
 """Anything a printer may say and anything a slip may hold: no crash, no hang, no byte that is a command.
 
-Hypothesis picks seeds, each makes a batch of inputs. KIOSK_FAULTS_INPUTS says how many (2,000, or with
-KIOSK_FAULTS=all, as `make faults` sets it, a million answers and a hundred thousand slips).
+Hypothesis picks seeds, each makes a batch of inputs. FUZZ_INPUTS says how many answers (2,000; `make faults`
+asks for a million); a tenth as many slips.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ from drivers.printer.status import (
     is_real_time,
 )
 
-MILLION = 1_000_000 if os.environ.get("KIOSK_FAULTS") == "all" else 2_000
-INPUTS = int(os.environ.get("KIOSK_FAULTS_INPUTS", MILLION))
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "2000"))
 BATCH = 50
 SLIPS = max(BATCH, INPUTS // 10)
 LEAST_VALID_SHARE = 0.3

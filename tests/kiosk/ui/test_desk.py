@@ -151,6 +151,20 @@ def test_a_household_by_identity_number(open_rig: Open) -> None:
     window.wait_for("redeem", text="尾号 0331")
 
 
+def test_an_identity_card_disturbs_nothing_that_is_being_confirmed(open_rig: Open) -> None:
+    rig = open_rig()
+    window = rig.window
+    rig.do("identity", fake.IDENTITY_NUMBER, 6)  # older than anybody waits
+    rig.do("identity", fake.IDENTITY_NUMBER[:-1] + "1")
+    window.wait_for("attract", where=lambda s: "身份证没读清楚" in s["toast"])
+    rig.sign_in()
+    rig.basket()
+    window.tap("confirm")
+    window.wait_for("confirm")
+    rig.do("identity", fake.IDENTITY_NUMBER)
+    window.wait_for("confirm", where=lambda s: "请先确认" in s["toast"] and s["household_tail"] == "0217")
+
+
 def test_the_next_card_on_the_last_page_begins_anew(open_rig: Open) -> None:
     rig = open_rig()
     window = rig.window
