@@ -34,7 +34,7 @@ def caps_text(most: Mapping[str, int], most_each: Mapping[str, int]) -> str:
 
 
 def caps_of(a_month: int, text: str) -> tuple[Cap, ...]:
-    """The caps of a good: what a household may have a month, 0 for no such limit, and those of `caps_text`."""
+    """The caps of a good: pieces a household may have a month, 0 for no limit, and those of `caps_text`."""
     month = (Cap("month", a_month, each=False),) if a_month else ()
     found = (_CAP.fullmatch(part) for part in text.split())
     return (*month, *(Cap(one[1], int(one[3]), one[2] == "*") for one in found if one))  # type: ignore[arg-type]

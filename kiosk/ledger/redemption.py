@@ -62,7 +62,7 @@ def give_back(parts: Sequence[Sequence[Any]], before: int, amount: int) -> list[
 
 
 def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two collectors are the same: by household card where both showed one, else by digest of name."""
+    """Whether two collectors are the same: by household card where both showed one, else by their name."""
     if one["card"] and other["card"]:
         return bool(one["card"] == other["card"])
     return bool(one["name"] == other["name"])

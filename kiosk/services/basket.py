@@ -1,4 +1,4 @@
-"""A basket at the desk: whose it is, what it costs, whether it may be taken, from which lots; writes nothing."""
+"""A basket at the desk: whose, what it costs, whether it may be taken, from which lots; writes nothing."""
 
 from __future__ import annotations
 

@@ -56,8 +56,9 @@ def queue_redemption(
 ) -> None:
     """Queue both copies of a redemption's slip, in the redemption's own transaction.
 
-    `left` are the buckets behind the redemption, `further` other fields of `SlipData`. The code is signed when a copy is taken: the signature
-    follows from what is stored, and nobody waits for it under the write lock.
+    `left` are the buckets behind the redemption, `further` other fields of `SlipData`. The code is signed
+    when a copy is taken: the signature follows from what is stored, and nobody waits for it under the write
+    lock.
     """
     content = _slip_data(writing, terminal, about, redeemed, clerk_name, left, further)
     queue(writing, redeemed.slip, content)

@@ -35,4 +35,4 @@ _END = Prepared(
     .values(state="delivered", by_epoch=bindparam("b_by_epoch"), by_seq=bindparam("b_by_seq"))
 )
 TABLES = (delivery,)
-KINDS: dict[str, Fold] = {"redeem": _open, "collect": _open, "deliver": _end}
+KINDS: dict[str, Fold] = {"redeem": _open, "deliver": _end}
