@@ -33,11 +33,6 @@ def basket_of(body: Mapping[str, Any]) -> Items:
     return tuple(sorted((line[0], line[1]) for line in body["lines"]))
 
 
-def charge(lines: Iterable[tuple[int, int]]) -> int:
-    """Tenths for (pieces, price) lines."""
-    return sum(pieces * price_tenths for pieces, price_tenths in lines)
-
-
 def charged(body: Mapping[str, Any]) -> int:
     """Tenths that a `redeem` or `collect` entry took."""
     return int(body["charge"] if "charge" in body else body["amount"])

@@ -105,7 +105,7 @@ def check_stock(lines: Iterable[BasketLine]) -> None:
 def check_points(conn: Connection, terminal: Terminal, found: Any, lines: Iterable[BasketLine]) -> None:
     """Raises `Refused`: `not-enough-points` (missing_tenths=), `below-least` (least_tenths=), `over-points`
     (left_tenths=)."""
-    charged = redemption.charge((line.qty, line.item.price_tenths) for line in lines)
+    charged = sum([line.total_tenths for line in lines])
     available = found.available or 0
     if charged > available:
         raise Refused("not-enough-points", missing_tenths=charged - available)

@@ -160,7 +160,7 @@ def _collect(
         body["taker"] = collectors.take(writing, held["hh"], collector)
     head = writing.append("collect", body, staff_id)
     before = (about.available or 0) + held["amount"]
-    redeemed = answer(writing, head, number, basket.priced(conn, held["lines"]), before)
+    redeemed = answer(writing, head, number, basket.priced(conn, held["lines"]), before, held["amount"])
     left = tuple(sorted(basket.buckets(conn, held["hh"]), key=lambda one: (one[0] == points.NEVER, one[0])))
     printing.queue_redemption(
         *(writing, terminal, about, redeemed, clerk.name, left), **collected_by(collector)

@@ -174,7 +174,7 @@ def _write(
     }
     check_size(body)
     head = writing.append("redeem", body, staff_id)
-    return answer(writing, head, number, lines, before_tenths), points.left(buckets, taken)
+    return answer(writing, head, number, lines, before_tenths, charged), points.left(buckets, taken)
 
 
 def entry_lines(conn: Connection, lines: tuple[BasketLine, ...]) -> list[list[Any]]:
@@ -189,10 +189,9 @@ def check_size(body: dict[str, Any]) -> None:
 
 
 def answer(
-    writing: Writing, head: Head, number: int, lines: tuple[BasketLine, ...], before_tenths: int
+    writing: Writing, head: Head, number: int, lines: tuple[BasketLine, ...], before_tenths: int, charged: int
 ) -> Redeemed:
     """What is said of the redemption written at `head` with slip `number`."""
-    charged = sum(line.total_tenths for line in lines)
     return Redeemed(
         slip=cards.slip_number(writing.terminal, writing.epoch, number),
         entry=entry_id(head.epoch, head.seq),

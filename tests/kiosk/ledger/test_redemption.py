@@ -50,10 +50,6 @@ def test_a_request_is_known_again_by_household_and_basket() -> None:
     assert redemption.pieces_taken([body], "salt") == 0
 
 
-def test_what_a_basket_costs() -> None:
-    assert redemption.charge([(2, 30), (1, 200)]) == 260
-
-
 parts = st.lists(st.tuples(st.text("ab", max_size=3), st.integers(1, 50)), max_size=6)
 
 
