@@ -27,7 +27,7 @@ from kiosk.store.tables import journal as journal_table
 
 RELEASES_A_SLICE = 50  # so that a redemption never waits long behind what is due
 MOST_SHOWN = 5_000
-WISH, NO_SHOW = "wish", "no-show"
+WISH, NO_SHOW, MOVED = "wish", "no-show", "moved"  # why a reservation was let go
 
 
 class Reserved(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,6 +202,15 @@ def release_due(terminal: Terminal) -> int:
         count += len(rows)
 
 
+def release_all(writing: Writing, household_id: str, actor: str) -> int:
+    """Let go of everything reserved for a household that moves its home, in the caller's transaction; returns
+    how many reservations that were."""
+    rows = _OPEN_OF.all(writing.conn, {"b_household": household_id})
+    for row in rows:
+        _release(writing, open_hold(writing.conn, row.epoch, row.seq), {"why": MOVED}, actor)
+    return len(rows)
+
+
 def reservations(
     terminal: Terminal, *, session: str = "", household_id: str = "", states: tuple[str, ...] = ("open",)
 ) -> tuple[Reservation, ...]:
@@ -335,6 +344,11 @@ _DUE = Prepared(
     .where(hold.c.state == "open", hold.c.until < bindparam("b_day"))
     .order_by(hold.c.epoch, hold.c.seq)
     .limit(bindparam("b_limit"))
+)
+_OPEN_OF = Prepared(
+    select(hold.c.epoch, hold.c.seq)
+    .where(hold.c.household == bindparam("b_household"), hold.c.state == "open")
+    .order_by(hold.c.epoch, hold.c.seq)
 )
 _LISTED = Prepared(
     select(hold, household.c.name, journal_table.c.data)

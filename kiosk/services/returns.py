@@ -16,7 +16,7 @@ from kiosk.services import basket, deeds, printing, staff
 from kiosk.services.clock import days_between
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine
-from kiosk.services.void import REDEMPTIONS
+from kiosk.services.void import REASONS, REDEMPTIONS
 from kiosk.slips.paper import Fact
 from kiosk.slips.parts import chinese
 from kiosk.store.journal import Head
@@ -55,6 +55,7 @@ def take_back(
     `second-needed`, `unknown-entry`, `not-reversible`, `already-reversed`, `return-too-late` (days=),
     `return-too-many` (item=, left=), `empty-basket`, `absurd-quantity`, `role-may-not`.
     """
+    assert why in REASONS
     if not second or second == actor:
         raise Refused("second-needed")
     tidied = _tidy(terminal, back)

@@ -47,6 +47,7 @@ def void(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, second:
     Raises `Refused`: `second-needed`, `unknown-entry`, `not-reversible`, `already-reversed`, `not-today`,
     `partly-returned`, `role-may-not`.
     """
+    assert why in REASONS
     if not second or second == actor:
         raise Refused("second-needed")
     with terminal.write() as writing:
@@ -73,6 +74,7 @@ def ask(terminal: Terminal, epoch: int, seq: int, why: str, actor: str) -> str:
     Its points and the goods that were brought back are held until somebody else grants or denies it. Raises
     `Refused` as `void` does.
     """
+    assert why in REASONS
     with terminal.write() as writing:
         staff.require(writing.conn, actor, "void")
         original = _voidable(writing, epoch, seq)

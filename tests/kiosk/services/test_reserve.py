@@ -63,6 +63,18 @@ def test_let_go_on_wish(terminal: Terminal, clock: HandClock) -> None:
     sound(terminal)
 
 
+def test_all_of_a_household_that_moves(terminal: Terminal) -> None:
+    for request in ("h1", "h2"):
+        _hold(terminal, request=request)
+    _hold(terminal, B, 1)
+    with terminal.write() as writing:
+        assert reserve.release_all(writing, A, "M037A") == 2
+    assert (pots(terminal), pots(terminal, B)) == ((385, 0), (70, 30))
+    assert len(reserve.reservations(terminal)) == 1
+    assert reserve.reservations(terminal, household_id=A) == ()
+    sound(terminal)
+
+
 def test_collected_once(terminal: Terminal) -> None:
     made = _hold(terminal)
     done = collect.collect(terminal, place(made.entry), "slip", "M037A", "c")
