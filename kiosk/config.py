@@ -124,6 +124,12 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     loan_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
     saved_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 200
     saved_least_points: Positive = 1
+    redeem_least_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    redeem_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    redeem_most_period: Literal["day", "week", "month", "quarter", "year"] = "month"
+    collector_most_a_day: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 3
+    return_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
+    hold_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

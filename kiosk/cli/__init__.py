@@ -24,8 +24,13 @@ COMMANDS = {
     "account": "points of a household, by card",
     "find": "find a household at the desk, by number, name or identity number",
     "redeem": "points for goods",
-    "void": "take a redemption of today back",
+    "void": "take a redemption of today back, at once or in two steps",
     "card": "household cards: lost, a new one",
+    "return": "goods brought back, good or damaged",
+    "deliver": "goods brought to the door",
+    "reserve": "goods and points set aside: new, collect, release, list, pick list",
+    "session": "collective days with their own goods and prices",
+    "pin": "a household's own PIN",
     "points": "give, take or reverse points",
     "day": "the business day; open one by hand",
     "close": "close a day or a month: its figures on a slip",
@@ -42,6 +47,7 @@ COMMANDS = {
     "read-image": "read codes from pictures",
     "check-slip": "whether a slip is true",
 }
+_MODULES = {"return": "returns"}  # a keyword can't name a module
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.command not in COMMANDS:
         _say(f"kiosk: no command {known.command!r}; see kiosk --help")
         return 2
-    module = importlib.import_module(f"kiosk.cli.{known.command.replace('-', '_')}")
+    name = _MODULES.get(known.command, known.command.replace("-", "_"))
+    module = importlib.import_module(f"kiosk.cli.{name}")
     parser = argparse.ArgumentParser(
         prog=f"kiosk {known.command}",
         description=COMMANDS[known.command],

@@ -233,6 +233,8 @@ def _good(one: Mapping[str, Any]) -> registry.Good:
         picture=one["picture"],
         category="daily",
         most_a_month=one.get("limit", 0),
+        most=one.get("most", {}),
+        most_each=one.get("most_each", {}),
     )
 
 

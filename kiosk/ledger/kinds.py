@@ -42,6 +42,7 @@ KINDS: dict[str, Signed] = {
     "hold": "one",
     "collect": "one",
     "release": "self",
+    "pin-set": "one",  # the resident's own PIN, set at the desk with card or identity
     # moves
     "move-out": "one",
     "move-in": "one",

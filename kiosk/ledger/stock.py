@@ -98,8 +98,8 @@ def _arrived(body: Body) -> list[Move]:
 
 
 def _returned(body: Body) -> list[Move]:
-    """Goods that are still good; damaged ones do not come back onto the shelf."""
-    return _priced({"lines": [line[:4] for line in body["lines"] if line[4] == "good"]}, (SHELF, 1))
+    """Lines with a condition behind; damaged goods leave the shelf again by a write-off of their own."""
+    return _priced({"lines": [line[:4] for line in body["lines"]]}, (SHELF, 1))
 
 
 ARRIVED_FIELDS = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from kiosk.ledger.entries import decode_own
+from kiosk.ledger.redemption import charged
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState, Today
 from kiosk.store import cursors
@@ -26,7 +27,7 @@ def today(terminal: Terminal) -> Today:
         return Today(
             day=day,
             redemptions=len(bodies),
-            points_tenths=sum(body["charge"] for body in bodies),
+            points_tenths=sum(charged(body) for body in bodies),
             pieces=sum(row[1] for body in bodies for row in body["lines"]),
             shelf_tenths=conn.execute(_SHELF_WORTH).scalar() or 0,
             outstanding_tenths=conn.execute(_OUTSTANDING, {"b_home": terminal.identity.terminal}).scalar()
@@ -59,7 +60,11 @@ _REDEEMED = (
     .select_from(
         journal.outerjoin(reversal, (reversal.c.epoch == journal.c.epoch) & (reversal.c.seq == journal.c.seq))
     )
-    .where(journal.c.kind == "redeem", journal.c.day == bindparam("b_day"), reversal.c.seq.is_(None))
+    .where(
+        journal.c.kind.in_(("redeem", "collect")),
+        journal.c.day == bindparam("b_day"),
+        reversal.c.seq.is_(None),
+    )
 )
 _SHELF_WORTH = select(func.sum(lot.c.pieces * goods.c.price)).select_from(
     lot.join(goods, (goods.c.sku == lot.c.sku) & GOODS_NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -16,7 +16,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.books import ONLINE
 from kiosk.services.terminal import Terminal, Writing
-from kiosk.services.views import PrintState, Redeemed
+from kiosk.services.views import BasketLine, PrintState, Redeemed
 from kiosk.slips import Content
 from kiosk.slips.paper import Paper
 from kiosk.slips.parts import Copy, SlipLine
@@ -46,14 +46,22 @@ class Job(NamedTuple):
 
 
 def queue_redemption(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
+    writing: Writing,
+    terminal: Terminal,
+    about: Any,
+    redeemed: Redeemed,
+    clerk_name: str,
+    left: Buckets,
+    **further: Any,
 ) -> None:
     """Queue both copies of a redemption's slip, in the redemption's own transaction.
 
-    `left` are the buckets behind the redemption. The code is signed when a copy is taken: the signature
-    follows from what is stored, and nobody waits for it under the write lock.
+    `left` are the buckets behind the redemption, `further` other fields of `SlipData`. The code is signed
+    when a copy is taken: the signature follows from what is stored, and nobody waits for it under the write
+    lock.
     """
-    queue(writing, redeemed.slip, _slip_data(writing, terminal, about, redeemed, clerk_name, left))
+    content = _slip_data(writing, terminal, about, redeemed, clerk_name, left, further)
+    queue(writing, redeemed.slip, content)
 
 
 def next_number(writing: Writing) -> int:
@@ -61,10 +69,14 @@ def next_number(writing: Writing) -> int:
     return (_LAST_SLIP.scalar(writing.conn, {"b_epoch": writing.epoch}) or 0) + 1
 
 
-def queue(writing: Writing, slip: str, content: Content) -> None:
-    """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
+def queue(writing: Writing, slip: str, content: Content, *, resident: bool = True) -> None:
+    """Queue the copies of a slip of any kind, in the transaction of the entry that made it.
+
+    Without `resident` the stub alone: papers of the house.
+    """
     settings = writing.settings.printer
-    copies = ["stub", "resident"] if _for_a_resident(content, wanted=settings.resident_copy) else ["stub"]
+    wanted = settings.resident_copy and resident
+    copies = ["stub", "resident"] if _for_a_resident(content, wanted=wanted) else ["stub"]
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
@@ -78,11 +90,20 @@ def _for_a_resident(content: Content, *, wanted: bool) -> bool:
 
 
 def queue_paper(
-    writing: Writing, head: Head, number: int, title: str, *, tenths: int = 0, actor: str = "", **parts: Any
+    writing: Writing,
+    head: Head,
+    number: int,
+    title: str,
+    *,
+    tenths: int = 0,
+    actor: str = "",
+    resident: bool = True,
+    **parts: Any,
 ) -> str:
     """Queue a slip that is no redemption, for the entry at `head`; returns its number.
 
     `tenths` is what its code says was moved; `parts` are fields of `Paper`. A household's name is looked up.
+    Without `resident` only the stub is printed.
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
     code = check_code(head.hash)
@@ -104,8 +125,22 @@ def queue_paper(
         supervision_phone=place.supervision_phone,
         **parts,
     )
-    queue(writing, slip, content)
+    queue(writing, slip, content, resident=resident)
     return slip
+
+
+def slip_lines(lines: Iterable[BasketLine]) -> tuple[SlipLine, ...]:
+    """Goods as slips list them."""
+    return tuple(
+        SlipLine(
+            name=line.item.name,
+            qty=line.qty,
+            unit=line.item.unit,
+            price_tenths=line.item.price_tenths,
+            total_tenths=line.total_tenths,
+        )
+        for line in lines
+    )
 
 
 def local_time(writing: Writing) -> str:
@@ -222,7 +257,13 @@ def _start(*, has_printer: bool) -> dict[str, str]:
 
 
 def _slip_data(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
+    writing: Writing,
+    terminal: Terminal,
+    about: Any,
+    redeemed: Redeemed,
+    clerk_name: str,
+    left: Buckets,
+    further: dict[str, Any],
 ) -> SlipData:
     place = terminal.settings.place
     ending = min((bucket for bucket in left if bucket[0] != points.NEVER), default=None)
@@ -236,16 +277,7 @@ def _slip_data(
         household=about.id,
         head_name=about.name,
         members=about.members,
-        lines=tuple(
-            SlipLine(
-                name=line.item.name,
-                qty=line.qty,
-                unit=line.item.unit,
-                price_tenths=line.item.price_tenths,
-                total_tenths=line.total_tenths,
-            )
-            for line in redeemed.lines
-        ),
+        lines=slip_lines(redeemed.lines),
         charge_tenths=redeemed.charged_tenths,
         before_tenths=redeemed.before_tenths,
         after_tenths=redeemed.available_tenths,
@@ -261,6 +293,7 @@ def _slip_data(
         ending_day=ending[0] if ending else "",
         ending_tenths=ending[1] if ending else 0,
         supervision_phone=place.supervision_phone,
+        **further,
     )
 
 

@@ -22,6 +22,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "session": (MANAGER,),
     "reserve": (MANAGER, GRID),
     "move": (MANAGER,),
+    "pin": (MANAGER,),
     # points
     "deed": (MANAGER, GRID, REVIEWER, PANEL),
     "loan": (MANAGER, GRID, REVIEWER),

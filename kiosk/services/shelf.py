@@ -87,6 +87,7 @@ def _item(row: Any) -> ShelfItem:
         picture=row.picture,
         category=row.category,
         limit=row.most_a_month,
+        caps=row.caps,
     )
 
 

@@ -61,6 +61,7 @@ class ShelfItem(_View, frozen=True, kw_only=True):
     picture: str  # name of a picture in assets/goods, "" if none
     category: str
     limit: int  # most pieces a household may take a month, 0 = no limit
+    caps: str = ""  # further limits, see kiosk.ledger.limits; "" for none
 
 
 class HistoryLine(_View, frozen=True, kw_only=True):

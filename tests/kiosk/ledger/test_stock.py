@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ledger.stock import SHELF, Lot, Move, moves, pick
+from kiosk.ledger.stock import HELD, SHELF, Lot, Move, moves, pick
 
 lot_lists = st.lists(
     st.tuples(
@@ -61,3 +61,22 @@ def test_received_goods_make_a_lot() -> None:
         Move("soap", "1-4", SHELF, 400),
     )
     assert moves("earn", {"hh": "0370217"}) == ()
+
+
+def test_reserved_goods_wait_beside_the_shelf_and_returned_ones_come_back_to_it() -> None:
+    lines = [["soap", 3, 30, [["1-4", 2], ["1-9", 1]]]]
+    held = moves("hold", {"lines": lines})
+    assert [(move.lot, move.place, move.pieces) for move in held] == [
+        ("1-4", SHELF, -2),
+        ("1-4", HELD, 2),
+        ("1-9", SHELF, -1),
+        ("1-9", HELD, 1),
+    ]
+    assert {(move.place, move.pieces) for move in moves("collect", {"lines": lines})} == {
+        (HELD, -2),
+        (HELD, -1),
+    }
+    freed = moves("release", {"lines": lines})
+    assert sorted(freed) == sorted(move._replace(pieces=-move.pieces) for move in held)
+    back = [["soap", 1, 30, [["1-9", 1]], "good"], ["soap", 1, 30, [["1-4", 1]], "damaged"]]
+    assert moves("return", {"lines": back}) == (Move("soap", "1-9", SHELF, 1), Move("soap", "1-4", SHELF, 1))
