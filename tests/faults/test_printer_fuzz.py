@@ -106,6 +106,7 @@ def read(data: bytes, cuts: list[int]) -> list[Answer]:
     return found
 
 
+@pytest.mark.timeout(3600)
 @batches(INPUTS)
 @given(seeds)
 def test_whatever_a_printer_says(seed: int) -> None:
@@ -209,6 +210,7 @@ def check_slip(document: Document, model: Profile) -> None:
     )
 
 
+@pytest.mark.timeout(3600)
 @batches(SLIPS)
 @given(seeds)
 def test_whatever_stands_on_a_slip(seed: int) -> None:
