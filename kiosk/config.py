@@ -99,6 +99,16 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     saved_least_points: Positive = 1
 
 
+class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When to warn about goods, and what a suggested order reckons with."""
+
+    near_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 30
+    low_pieces: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5
+    cover_percent: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
+    order_weeks_back: Annotated[int, msgspec.Meta(ge=1, le=104)] = 8
+    order_weeks_cover: Annotated[int, msgspec.Meta(ge=1, le=52)] = 4
+
+
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything in one configuration file."""
 
@@ -110,6 +120,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     rules: RuleSettings = RuleSettings()
+    stock: StockSettings = StockSettings()
     folder: str = "."
 
     @property
