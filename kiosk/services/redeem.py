@@ -17,6 +17,7 @@ from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
 from kiosk.store import cursors, journal
+from kiosk.store.catalogue import FRESH
 from kiosk.store.journal import JournalRow
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
@@ -210,7 +211,7 @@ def _check(conn: Connection, terminal: Terminal, about: Any, lines: tuple[Basket
         raise Refused("not-home", home=home)
     for line in lines:
         if line.item.on_hand < line.qty:
-            raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
+            raise shelf.short(conn, line.item)
         if about.limits and line.item.limit and _over_limit(conn, about.id, line):
             raise Refused("over-limit", item=line.item.name, limit=line.item.limit)
     charged = redemption.charge((line.qty, line.item.price_tenths) for line in lines)
@@ -298,7 +299,7 @@ _BUCKETS = Prepared(
         bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
     )
 )
-_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0))
+_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0, FRESH))
 _DAY = Prepared(select(state.c.value).where(state.c.name == "day"))
 _REDEMPTIONS = Prepared(
     select(journal_table.c.data)
