@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 Body = Mapping[str, Any]
 
 
+_NUMBERS = re.compile("[0-9]+")
 SHELF, HELD = "shelf", "held"
 FUNDS = ("finance", "assistance", "collective", "donation", "township", "market")  # 六位一体
 
@@ -90,8 +92,13 @@ def pick(lots: Iterable[Lot], pieces: int) -> tuple[tuple[str, int], ...]:
 
 
 def in_order(lots: Iterable[Lot]) -> list[Lot]:
-    """The lots in the order they go out."""
-    return sorted(lots, key=lambda one: (one.best_before == "", one.best_before, one.lot))
+    """The lots in the order they go out: of those that are good for equally long, what came first."""
+    return sorted(lots, key=lambda one: (one.best_before == "", one.best_before, _age(one.lot), one.lot))
+
+
+def _age(lot: str) -> list[int]:
+    """A lot is called after the entry that brought it: `1-9` came before `1-10`."""
+    return [int(number) for number in _NUMBERS.findall(lot)]
 
 
 def allot(difference: int, lots: Iterable[Lot], new_lot: str) -> tuple[tuple[str, int, int], ...]:

@@ -164,12 +164,12 @@ class _Known:
 def _on_order(conn: Connection, since: str) -> dict[str, int]:
     """Pieces sent for since a day, less what of the good has come since its first of these orders."""
     wanted: dict[str, int] = {}
-    first: dict[str, str] = {}
+    first: dict[str, tuple[int, int]] = {}
     for row in _SENT_FOR.all(conn, {"b_since": since}):
         wanted[row.sku] = wanted.get(row.sku, 0) + row.pieces
-        first.setdefault(row.sku, row.sent)
+        first.setdefault(row.sku, (row.by_epoch, row.by_seq))
     for row in _CAME.all(conn, {"b_since": since}):
-        if row.sku in wanted and row.day >= first[row.sku]:
+        if row.sku in wanted and (row.epoch, row.seq) > first[row.sku]:
             wanted[row.sku] -= row.pieces
     return {sku: max(0, pieces) for sku, pieces in wanted.items()}
 
@@ -201,7 +201,7 @@ _NEAR = Prepared(
     .group_by(lot.c.sku)
 )
 _SENT_FOR = Prepared(
-    select(goods_order_line.c.sku, goods_order_line.c.pieces, goods_order.c.sent)
+    select(goods_order_line.c.sku, goods_order_line.c.pieces, goods_order.c.by_epoch, goods_order.c.by_seq)
     .select_from(
         goods_order_line.join(
             goods_order,
@@ -209,10 +209,10 @@ _SENT_FOR = Prepared(
         )
     )
     .where(goods_order.c.state == "sent", goods_order.c.sent >= bindparam("b_since"))
-    .order_by(goods_order.c.sent)
+    .order_by(goods_order.c.by_epoch, goods_order.c.by_seq)
 )
 _CAME = Prepared(
-    select(lot_origin.c.sku, lot_origin.c.day, lot_origin.c.pieces).where(
+    select(lot_origin.c.sku, lot_origin.c.epoch, lot_origin.c.seq, lot_origin.c.pieces).where(
         lot_origin.c.day >= bindparam("b_since")
     )
 )
