@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
@@ -16,6 +16,8 @@ from kiosk.services.views import ShelfItem
 from kiosk.slips.paper import Fact
 from kiosk.slips.parts import SlipLine, chinese
 from kiosk.store.journal import Head
+from kiosk.store.prepared import Prepared
+from kiosk.store.tables import lot
 
 MOST_PIECES = 10_000  # of one good on one paper
 MOST_LINES = 100  # goods on one paper: its entry must stay below `entries.MAX_ENTRY_BYTES`
@@ -88,9 +90,22 @@ def done(
         lines = slip_lines(writing.conn, lots)
         total = sum(line.total_tenths for line in lines)
         named: Mapping[str, Any] = {"actor": actor, "lines": lines, "total_tenths": total}
+        parts["rows"] = (*parts.get("rows", ()), *_dated(writing.conn, lots))
         slip = printing.queue_paper(writing, head, number, title, tenths=total, **named, **parts)
     found = tuple((line[0], line[1], line[2]) for line in lots)
     return Done(entry=entry_id(head.epoch, head.seq), slip=slip, lots=found)
+
+
+def _dated(conn: Connection, lots: Iterable[Sequence[Any]]) -> list[tuple[str, str]]:
+    """Which of the goods are good until when."""
+    rows = []
+    for sku, name, pieces, *_rest in lots:
+        best_before = _BEST_BEFORE.scalar(conn, {"b_sku": sku, "b_lot": name})
+        if best_before:
+            item = shelf.item(conn, sku)
+            until = chinese()("stock.slip.best-before", day=best_before)
+            rows.append((f"{item.name} {pieces}{item.unit}", until))
+    return rows
 
 
 def slip_lines(conn: Connection, lots: Iterable[Sequence[Any]]) -> tuple[SlipLine, ...]:
@@ -119,3 +134,8 @@ def _slip_line(item: ShelfItem, pieces: int) -> SlipLine:
         price_tenths=item.price_tenths,
         total_tenths=pieces * item.price_tenths,
     )
+
+
+_BEST_BEFORE = Prepared(
+    select(lot.c.best_before).where(lot.c.sku == bindparam("b_sku"), lot.c.lot == bindparam("b_lot"))
+)

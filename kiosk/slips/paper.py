@@ -49,7 +49,7 @@ def paper_slip(data: Paper, copy: Copy, reprint: bool = False, words: Words | No
     say = words or chinese()
     return (
         *_heading(data, copy, reprint, say),
-        Rule(),
+        *([Rule()] if data.big or data.facts or not (data.rows or data.lines) else []),
         *_big(data),
         *(_fact(fact, copy, say) for fact in data.facts),
         *_rows(data),
