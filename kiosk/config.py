@@ -132,6 +132,16 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     hold_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
 
 
+class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When to warn about goods, and what a suggested order reckons with."""
+
+    near_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 30
+    low_pieces: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5
+    cover_percent: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
+    order_weeks_back: Annotated[int, msgspec.Meta(ge=1, le=104)] = 8
+    order_weeks_cover: Annotated[int, msgspec.Meta(ge=1, le=52)] = 4
+
+
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything in one configuration file."""
 
@@ -145,6 +155,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     printer: PrinterSettings = PrinterSettings()
     speech: SpeechSettings = SpeechSettings()
     rules: RuleSettings = RuleSettings()
+    stock: StockSettings = StockSettings()
     folder: str = "."
 
     @property

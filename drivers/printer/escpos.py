@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from drivers.printer.columns import CACHED_CHARACTERS, Line, char_width, clean, is_plain, layout
-from drivers.printer.document import Cut, Document, Feed, Qr, Row, Rule, Text
+from drivers.printer.document import Barcode, Cut, Document, Feed, Qr, Row, Rule, Text
 from drivers.printer.glyphs import GLYPH_DOTS, NARROW_SUBSTITUTE, SUBSTITUTE, glyph_columns, in_font
 from drivers.printer.profile import FontSet, Profile
 
@@ -23,6 +23,9 @@ CUT_HERE = b"\x1dVB\x00"  # feed to the knife, then a partial cut
 OPEN_DRAWER = b"\x1bp\x00\x19\xfa"  # ESC p: pin 2, 50 ms on, 500 ms off
 QR_QUIET_MODULES = 4  # ISO/IEC 18004
 QR_MAXIMUM_CHARACTERS = 512
+BAR_MODULE_DOTS = 3  # 0.375 mm: 1.14 times the nominal size of EAN-13 (GS1 General Specifications)
+BAR_QUIET_MODULES = 11  # the wider of EAN-13's two quiet zones
+MOST_BAR_DOTS = 400
 
 _BOLD = (b"\x1bE\x00", b"\x1bE\x01")
 _SIZE = (b"\x1d!\x00", b"\x1d!\x11")
@@ -44,6 +47,8 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
         match part:
             case Qr(data):
                 out += _qr(data, profile)
+            case Barcode(modules, high_dots):
+                out += _bars(modules, high_dots, profile)
             case Cut():
                 out += end_of_piece(profile)
             case Feed(lines):
@@ -173,14 +178,35 @@ def _raster_qr(data: str, profile: Profile) -> bytes:
     dots = min(profile.qr_module_dots, profile.dots // side)
     if dots < 3:
         raise ValueError("the code is too dense for this paper")
-    wide = (side * dots + 7) // 8
     image = bytearray()
     for row in [[0] * len(matrix)] * quiet + [list(line) for line in matrix] + [[0] * len(matrix)] * quiet:
-        bits = 0
-        for module in [0] * quiet + row + [0] * quiet:
-            bits = bits << dots | (((1 << dots) - 1) if module else 0)
-        packed = (bits << (wide * 8 - side * dots)).to_bytes(wide, "big")
-        image += packed * dots
-    # Modules of three dots and more never make the byte 10h next to 04h, 05h or 14h (real-time commands).
+        image += _packed([0] * quiet + row + [0] * quiet, dots) * dots
+    return _raster(bytes(image), side * dots)
+
+
+def _bars(modules: str, high_dots: int, profile: Profile) -> bytes:
+    """A barcode as one raster image: every printer draws it alike, whatever codes it knows by itself."""
+    if not modules or set(modules) - {"0", "1"} or not 8 <= high_dots <= MOST_BAR_DOTS:
+        raise ValueError(f"bars are a row of 0 and 1, 8 to {MOST_BAR_DOTS} dots high")
+    row = [0] * BAR_QUIET_MODULES + [int(module) for module in modules] + [0] * BAR_QUIET_MODULES
+    dots = min(BAR_MODULE_DOTS, profile.dots // len(row))
+    if dots < 2:
+        raise ValueError("the bars are too many for this paper")
+    return _CENTER + _raster(_packed(row, dots) * high_dots, high_dots) + _LEFT
+
+
+def _packed(modules: list[int], dots: int) -> bytes:
+    """One line of dots, each module `dots` wide, the last byte filled up with white."""
+    bits = 0
+    for module in modules:
+        bits = bits << dots | (((1 << dots) - 1) if module else 0)
+    wide = (len(modules) * dots + 7) // 8
+    return (bits << (wide * 8 - len(modules) * dots)).to_bytes(wide, "big")
+
+
+def _raster(image: bytes, high_dots: int) -> bytes:
+    """GS v 0: a picture sent dot by dot."""
+    # Modules of two dots and more never make the byte 10h next to 04h, 05h or 14h (real-time commands).
     assert not any(bytes((0x10, second)) in image for second in (0x04, 0x05, 0x14))
-    return b"\x1dv0\x00" + wide.to_bytes(2, "little") + (side * dots).to_bytes(2, "little") + bytes(image)
+    wide = len(image) // high_dots
+    return b"\x1dv0\x00" + wide.to_bytes(2, "little") + high_dots.to_bytes(2, "little") + image

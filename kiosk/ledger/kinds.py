@@ -56,6 +56,10 @@ KINDS: dict[str, Signed] = {
     "stock-count": "two",
     "stock-send": "one",
     "stock-arrive": "two",
+    "stock-place": "one",
+    "count-open": "one",
+    "count-write": "one",
+    "count-drop": "one",
     "wish": "self",
     "goods-order": "one",
     # the way of a point

@@ -15,6 +15,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import shelf
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import BasketLine, Proof
+from kiosk.store.catalogue import FRESH
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
     bucket,
@@ -78,7 +79,7 @@ def check(conn: Connection, terminal: Terminal, found: Any, lines: tuple[BasketL
     `not-home`, `not-enough-stock`, `over-limit` and its like, `not-enough-points`, `below-least`,
     `over-points`."""
     check_home(conn, terminal, found)
-    check_stock(lines)
+    check_stock(conn, lines)
     if found.limits:
         for line in lines:
             if line.item.limit or line.item.caps:
@@ -95,11 +96,11 @@ def check_home(conn: Connection, terminal: Terminal, found: Any) -> None:
         raise Refused("not-home", home=home)
 
 
-def check_stock(lines: Iterable[BasketLine]) -> None:
-    """Raises `Refused("not-enough-stock")` where the shelf holds fewer pieces than a line."""
+def check_stock(conn: Connection, lines: Iterable[BasketLine]) -> None:
+    """Raises `Refused` `not-enough-stock` or `goods-expired` where fewer pieces may go than a line asks."""
     for line in lines:
         if line.item.on_hand < line.qty:
-            raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
+            raise shelf.short(conn, line.item)
 
 
 def check_points(conn: Connection, terminal: Terminal, found: Any, lines: Iterable[BasketLine]) -> None:
@@ -190,7 +191,7 @@ _BUCKETS = Prepared(
         bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
     )
 )
-_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0))
+_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0, FRESH))
 _DAY = Prepared(select(state.c.value).where(state.c.name == "day"))
 _THE_ENTRY = (journal.c.epoch == posting.c.epoch) & (journal.c.seq == posting.c.seq)
 _REDEMPTIONS = Prepared(

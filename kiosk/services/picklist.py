@@ -52,7 +52,7 @@ def print_picklist(terminal: Terminal, epoch: int, seq: int, actor: str) -> tupl
             slip = printing.queue_paper(
                 *(writing, head, number, "slip.title_picklist"),
                 actor=actor,
-                resident=False,
+                copies=("stub",),
                 facts=(Fact(label="slip.session_day", value=found.session.day, bold=True),),
                 lines=printing.slip_lines(lines),
                 total_tenths=sum(line.total_tenths for line in lines),

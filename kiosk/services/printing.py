@@ -18,6 +18,7 @@ from kiosk.services.books import ONLINE
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, PrintState, Redeemed
 from kiosk.slips import Content
+from kiosk.slips.labels import Label
 from kiosk.slips.paper import Paper
 from kiosk.slips.parts import Copy, SlipLine
 from kiosk.slips.redemption import SlipData
@@ -69,24 +70,23 @@ def next_number(writing: Writing) -> int:
     return (_LAST_SLIP.scalar(writing.conn, {"b_epoch": writing.epoch}) or 0) + 1
 
 
-def queue(writing: Writing, slip: str, content: Content, *, resident: bool = True) -> None:
+def queue(writing: Writing, slip: str, content: Content, copies: Sequence[Copy] = ()) -> None:
     """Queue the copies of a slip of any kind, in the transaction of the entry that made it.
 
-    Without `resident` the stub alone: papers of the house.
+    Without `copies` those that the settings say; a stub is only for an entry that carries the number.
     """
     settings = writing.settings.printer
-    wanted = settings.resident_copy and resident
-    copies = ["stub", "resident"] if _for_a_resident(content, wanted=wanted) else ["stub"]
+    copies = copies or _copies(content, wanted=settings.resident_copy)
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
 
 
-def _for_a_resident(content: Content, *, wanted: bool) -> bool:
-    """Whether somebody takes a copy along: a card always, what concerns no household never."""
+def _copies(content: Content, *, wanted: bool) -> tuple[Copy, ...]:
+    """The stub, and a copy where somebody takes one along: a card always, papers of the house never."""
     if isinstance(content, Paper):
-        return bool(content.card) or (wanted and bool(content.household))
-    return wanted
+        wanted = bool(content.card) or (wanted and bool(content.household))
+    return ("stub", "resident") if wanted else ("stub",)
 
 
 def queue_paper(
@@ -97,16 +97,17 @@ def queue_paper(
     *,
     tenths: int = 0,
     actor: str = "",
-    resident: bool = True,
+    code: str = "",
+    copies: Sequence[Copy] = (),
     **parts: Any,
 ) -> str:
     """Queue a slip that is no redemption, for the entry at `head`; returns its number.
 
-    `tenths` is what its code says was moved; `parts` are fields of `Paper`. A household's name is looked up.
-    Without `resident` only the stub is printed.
+    `tenths` is what its code says was moved; `code` is another code to sign in its place; `parts` are fields
+    of `Paper`. A household's name is looked up.
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
-    code = check_code(head.hash)
+    check = check_code(head.hash)
     place = writing.settings.place
     household_id = parts.get("household", "")
     name = _HEAD_NAME.scalar(writing.conn, {"b_id": household_id}) if household_id else ""
@@ -119,13 +120,13 @@ def queue_paper(
         at=local_time(writing),
         clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
         head_name=name or "",
-        check_code=code,
-        qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
+        check_code=check,
+        qr=code or cards.slip_text(writing.issuer, slip, check, tenths, writing.day),
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
         **parts,
     )
-    queue(writing, slip, content, resident=resident)
+    queue(writing, slip, content, copies)
     return slip
 
 
@@ -141,6 +142,14 @@ def slip_lines(lines: Iterable[BasketLine]) -> tuple[SlipLine, ...]:
         )
         for line in lines
     )
+
+
+def queue_label(terminal: Terminal, name: str, label: Label, copies: int) -> None:
+    """Queue labels, which no entry makes: `name` stands where others have their slip's number."""
+    start = _start(has_printer=bool(terminal.settings.printer.address))
+    data = msgspec.json.encode(label)
+    with terminal.db.write() as conn:
+        _INSERT.many(conn, [_row(name, "single", data, reprint=False) | start for _ in range(copies)])
 
 
 def local_time(writing: Writing) -> str:

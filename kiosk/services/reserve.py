@@ -130,7 +130,7 @@ def priced(
             raise Refused("session-most", item=line.item.name, limit=good.most)
         if good.quota and taken + line.qty > good.quota:
             raise Refused("session-quota", item=line.item.name, left=good.quota - taken)
-    basket.check_stock(lines)
+    basket.check_stock(conn, lines)
     basket.check_points(conn, terminal, about, lines)
     return lines
 

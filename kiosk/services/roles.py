@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "count": (MANAGER, GRID, REVIEWER, SUPERVISOR),
     "send": (MANAGER,),
     "order": (MANAGER,),
+    "label": (MANAGER, GRID),
     # people and days
     "card": (MANAGER,),
     "card-agree": _OFFICE,

@@ -56,7 +56,7 @@ class ShelfItem(_View, frozen=True, kw_only=True):
     name: str
     unit: str
     price_tenths: int
-    on_hand: int
+    on_hand: int  # that may be handed out today
     barcode: str
     picture: str  # name of a picture in assets/goods, "" if none
     category: str

@@ -15,15 +15,21 @@ from kiosk.store.folds import (
     OverdrawnError,
     cards,
     closings,
+    counts,
     deliveries,
+    goods_moves,
+    goods_orders,
     holds,
     honours,
     loans,
     moves,
+    origins,
     pins,
+    places,
     returns,
     sessions,
     voids,
+    wishes,
 )
 from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
@@ -270,6 +276,12 @@ NOUNS = (
     sessions,
     deliveries,
     pins,
+    origins,
+    goods_moves,
+    places,
+    counts,
+    wishes,
+    goods_orders,
 )
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, cards, *NOUNS):

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from drivers.printer import glyphs
 from drivers.printer.columns import layout, width
-from drivers.printer.document import Cut, Feed, Qr, Row, Rule, Text
+from drivers.printer.document import Barcode, Cut, Feed, Qr, Row, Rule, Text
 from drivers.printer.escpos import encode, last_line
 from drivers.printer.glyphs import in_font
 from drivers.printer.profile import Profile, profile, profiles
 from drivers.printer.simulated_engine import Engine
-from drivers.printer.simulated_paper import Slip, TextLine, picture
+from drivers.printer.simulated_paper import Raster, Slip, TextLine, picture
 from tests.drivers.printer.sample import CODE, COLUMNS, DOCUMENT, LAST
 
 
@@ -173,3 +173,22 @@ def test_the_last_thing_printed_may_be_a_picture_or_nothing() -> None:
     drawn = encode((Text("a"), Text("㐂𠮷")), profile("china-80"))
     assert drawn[last_line(drawn)[0] :].startswith(b"\x1b*")
     assert last_line(encode((Feed(3), Cut()), model)) == (0, 0)
+
+
+@pytest.mark.parametrize("modules", ["", "012", "1" * 700])
+def test_bars_that_are_none_or_too_many(modules: str) -> None:
+    with pytest.raises(ValueError, match="bars"):
+        encode((Barcode(modules),), profile("china-58"))
+
+
+@given(st.text("01", min_size=1, max_size=170))
+def test_bars_are_drawn_as_given(modules: str) -> None:
+    """Each module at least two dots wide, with its quiet zones, in the middle of the paper."""
+    _, slip = printed((Barcode(modules, 10),), profile("china-58"))
+    [image] = [item for item in slip.items if isinstance(item, Raster)]
+    assert (image.align, image.high, len(image.rows)) == (1, 10, image.wide_bytes * 10)
+    line = "".join(f"{byte:08b}" for byte in image.rows[: image.wide_bytes])
+    dots = 3 if (len(modules) + 22) * 3 <= 384 else 2
+    assert line[::dots][11 : 11 + len(modules)] == modules
+    assert set(line[: 11 * dots]) == {"0"}
+    assert image.rows == image.rows[: image.wide_bytes] * 10
