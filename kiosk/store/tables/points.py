@@ -29,6 +29,7 @@ pot = Table(
     integer("held", default=0),
     integer("owed", default=0),  # a debt, kept as a positive number
     integer("honour", default=0),
+    integer("settled", default=0, server_default="1"),  # 0: a guest's points; see `ledger.moves.may_spend`
     CheckConstraint("available >= 0 AND saved >= 0 AND held >= 0 AND owed >= 0", name="no_pot_below_zero"),
     sqlite_with_rowid=False,
 )
