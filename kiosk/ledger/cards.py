@@ -80,7 +80,7 @@ class MoveCode(NamedTuple):
 
 
 def kind_of(text: str) -> str:
-    """What a scanned text looks like by its first letters: "household", "staff", "slip", "move", "" for none."""
+    """What a text looks like by its first letters: "household", "staff", "slip", "move" or "" for none."""
     return {"P1:": "household", "S1:": "staff", "L1:": "slip", "M1:": "move"}.get(text[:3], "")
 
 

@@ -110,7 +110,7 @@ class _Lines:
 
 
 def _records(conn: Connection) -> Iterator[str]:
-    """Slips, requests, reversals, orders, months and whose points are home points are what the entries say, one for one."""
+    """Slips, requests, reversals, orders, months and homes are what the entries say, one for one."""
     said: dict[str, dict[Any, Any]] = {name: {} for name in _RECORDS}
     for row in journal.everything(conn):
         try:

@@ -71,11 +71,20 @@ def queue(writing: Writing, slip: str, content: Content) -> None:
 
 
 def queue_paper(
-    writing: Writing, head: Head, number: int, title: str, *, tenths: int = 0, actor: str = "", **parts: Any
+    writing: Writing,
+    head: Head,
+    number: int,
+    title: str,
+    *,
+    tenths: int = 0,
+    actor: str = "",
+    code_text: str = "",
+    **parts: Any,
 ) -> str:
     """Queue a slip that is no redemption, for the entry at `head`; returns its number.
 
-    `tenths` is what its code says was moved; `parts` are fields of `Paper`. A household's name is looked up.
+    `tenths` is what its code says was moved, unless `code_text` is another code to sign; `parts` are fields
+    of `Paper`. A household's name is looked up.
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
     code = check_code(head.hash)
@@ -92,7 +101,7 @@ def queue_paper(
         clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
         head_name=name or "",
         check_code=code,
-        qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
+        qr=code_text or cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
         **parts,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from kiosk import words
 from kiosk.config import Settings
-from kiosk.ledger import cards, points, redemption, stock
+from kiosk.ledger import cards, moves, points, redemption, stock
 from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
 from kiosk.ledger.redemption import Items
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.services import printing, shelf, staff
+from kiosk.services import homes, lease, printing, shelf, staff
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
@@ -22,7 +22,6 @@ from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
     bucket,
     card,
-    centre,
     household,
     lot,
     posting,
@@ -55,7 +54,7 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        about = _about(conn, proof)
+        about = _about(conn, terminal, proof)
         before = (about.available if about else None) or 0
         lines: tuple[BasketLine, ...] = ()
         try:
@@ -79,8 +78,9 @@ def redeem(
 ) -> Redeemed:
     """Deduct the points, hand out the goods, number the slip and queue its copies: all of it or nothing.
 
-    The same request again is the same redemption: same answer, nothing new. Raises `Refused` with
-    `not-enough-points`, `not-enough-stock`, `over-limit`, `not-home`, `unknown-goods`, `empty-basket`,
+    A household at home elsewhere spends what was moved here. The same request again is the same redemption:
+    same answer, nothing new. Raises `Refused` with `not-enough-points`, `not-enough-stock`, `over-limit`,
+    `not-home`, `lease-over` (left_tenths=), `unknown-goods`, `empty-basket`,
     `absurd-quantity`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, `price-changed` when
     the sum is not the one the resident confirmed, and `Question` with `duplicate-charge` unless that is in
     `yes`.
@@ -96,7 +96,7 @@ def redeem(
         if known is not None:
             return _repeated(conn, terminal, known, Asked(proof.household, tidied, staff_id))
         clerk = staff.require(conn, staff_id, "redeem")
-        about = _about(conn, proof)
+        about = _about(conn, terminal, proof)
         _check_card(about, proof)
         lines = _price(conn, tidied)
         if confirmed_tenths is not None and sum(line.total_tenths for line in lines) != confirmed_tenths:
@@ -205,9 +205,9 @@ def _check(conn: Connection, terminal: Terminal, about: Any, lines: tuple[Basket
     """Raises `Refused` when the household `about` can't redeem this basket here and now."""
     if about is None:
         raise Refused("unknown-household")
-    if about.home != terminal.identity.terminal:
-        home = _CENTRE.scalar(conn, {"b_terminal": about.home}) or ""
-        raise Refused("not-home", home=home)
+    home_here = about.home == terminal.identity.terminal
+    if not moves.may_spend(home_here=home_here, settled=about.settled, available=about.available):
+        raise Refused("not-home", home=homes.name(conn, about.home, about.id))
     for line in lines:
         if line.item.on_hand < line.qty:
             raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
@@ -217,6 +217,7 @@ def _check(conn: Connection, terminal: Terminal, about: Any, lines: tuple[Basket
     before_tenths = about.available or 0
     if charged > before_tenths:
         raise Refused("not-enough-points", missing_tenths=charged - before_tenths)
+    lease.require_room(conn, terminal.settings, terminal.identity.epoch, about.id, about.lease, charged)
 
 
 def _over_limit(conn: Connection, household_id: str, line: BasketLine) -> bool:
@@ -243,11 +244,15 @@ def _ask_duplicate(
             raise Question("duplicate-charge", minutes=minutes)
 
 
-def _about(conn: Connection, proof: Proof) -> Any:
-    """The household with its available points and the state of the card shown; None for a stranger."""
+def _about(conn: Connection, terminal: Terminal, proof: Proof) -> Any:
+    """The household with its available points and the state of the card shown; None for a stranger.
+
+    A guest whom the county has not told us of is known by the points that were moved here, without a name.
+    """
     kind, _, serial = proof.how.partition(":")
     shown = int(serial) if kind == "card" else 0
-    return _HOUSEHOLD.first(conn, {"b_id": proof.household, "b_serial": shown})
+    of = {"b_id": proof.household, "b_serial": shown, "b_lease": cursors.lease(terminal.identity.epoch)}
+    return _HOUSEHOLD.first(conn, of) or _GUEST.first(conn, of)
 
 
 def _check_card(about: Any, proof: Proof) -> None:
@@ -283,7 +288,13 @@ def _readable(params: dict[str, object]) -> dict[str, str]:
 
 
 _HOUSEHOLD = Prepared(  # available is None where there never were points, card_state where there is no card
-    select(household, pot.c.available, card.c.state.label("card_state"))
+    select(
+        household,
+        pot.c.available,
+        pot.c.settled,
+        card.c.state.label("card_state"),
+        lease.began_of().label("lease"),
+    )
     .select_from(
         household.outerjoin(pot, pot.c.household == household.c.id).outerjoin(
             card, (card.c.household == household.c.id) & (card.c.serial == bindparam("b_serial"))
@@ -291,7 +302,23 @@ _HOUSEHOLD = Prepared(  # available is None where there never were points, card_
     )
     .where(household.c.id == bindparam("b_id"))
 )
-_CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
+_GUEST = Prepared(
+    select(
+        pot.c.household.label("id"),
+        literal("").label("name"),
+        literal(0).label("members"),
+        literal(0).label("home"),
+        literal(1).label("limits"),
+        pot.c.available,
+        pot.c.settled,
+        card.c.state.label("card_state"),
+        lease.began_of().label("lease"),
+    )
+    .select_from(
+        pot.outerjoin(card, (card.c.household == pot.c.household) & (card.c.serial == bindparam("b_serial")))
+    )
+    .where(pot.c.household == bindparam("b_id"))
+)
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))
 _BUCKETS = Prepared(
     select(bucket.c.expires, bucket.c.tenths).where(
