@@ -53,13 +53,23 @@ class _Home(msgspec.Struct, frozen=True, tag_field="do", tag="move-home"):
     till: Number
 
 
-ORDERS = ("move-in", "move-back", "move-home")
+class _Settle(msgspec.Struct, frozen=True, tag_field="do", tag="move-settle"):
+    """Send again what arrived elsewhere, but left in entries that an epoch of ours ended without."""
+
+    hh: HouseholdId
+    out: tuple[Number, Number]
+    to: Number
+    sum: Tenths
+    home: int = 0
+
+
+ORDERS = ("move-in", "move-back", "move-home", "move-settle")
 
 
 def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
     """Write the entry an order asks for, or `order-refused` with the reason; both close the order."""
     try:
-        wanted = msgspec.convert(body, _In | _Back | _Home)
+        wanted = msgspec.convert(body, _In | _Back | _Home | _Settle)
     except msgspec.ValidationError:
         writing.append("order-refused", {"order": order, "code": "order-unknown"})
         return
@@ -70,6 +80,10 @@ def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
             arrivals.enter(writing, MoveId(*wanted.move), move, {"order": order})
         elif isinstance(wanted, _Back):
             moves.take_back(writing, order, *wanted.out)
+        elif isinstance(wanted, _Settle):
+            moves.settle(
+                writing, order, wanted.hh, wanted.out, wanted.to, None if wanted.home else wanted.sum
+            )
         else:
             moves.carry_out_home(writing, order, wanted.hh, wanted.to, wanted.till)
     except Refused as no:

@@ -54,7 +54,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     other: str  # name of the centre at the other end
     amount_tenths: int  # of all pots together; 0 for what was declined
     home: bool
-    state: str  # out: away, back; in: in, declined
+    state: str  # out: away, back, settled; in: in, declined
     entry: str  # ours that wrote it
 
 
@@ -105,6 +105,21 @@ def carry_out_home(writing: Writing, order: str, household_id: str, dest: int, d
     """Send everything by the county's order. Raises `Refused` as `change_home`."""
     move = _everything(writing, household_id, dest, dest_epoch)
     writing.append("move-out", {**moves.out_body(move), "order": order})
+
+
+def settle(
+    writing: Writing, order: str, household_id: str, out: tuple[int, int], dest: int, tenths: int | None
+) -> None:
+    """Send what arrived at `dest` before this epoch began, as far as it is here: everything for None.
+
+    What is not here any more is the county's loss, not the household's. Raises `Refused` as `change_home`.
+    """
+    if tenths is None:
+        move = _everything(writing, household_id, dest, 0)
+    else:
+        taken, _missing = deeds.take_what_is_there(writing.conn, household_id, tenths, ())
+        move = Move(household_id, dest, 0, tuple((day, part) for day, part in taken), None)
+    writing.append("move-out", {**moves.out_body(move), "settles": list(out), "order": order})
 
 
 def take_back(writing: Writing, order: str, epoch: int, seq: int) -> None:

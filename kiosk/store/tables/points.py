@@ -103,7 +103,7 @@ move_out = Table(  # points sent to another terminal
     integer("dest"),  # the one terminal that may take them in
     integer("amount"),  # of all pots together
     integer("home"),  # 1: a change of home
-    text("state"),  # away, back
+    text("state"),  # away, back, settled (it had arrived before)
     integer("by_epoch"),
     integer("by_seq"),
     sqlite_with_rowid=False,
