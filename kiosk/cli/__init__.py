@@ -30,6 +30,7 @@ COMMANDS = {
     "loan": "lend points, repay, who owes",
     "saved": "points put aside: deposit, withdraw",
     "close-year": "ended points: preview, then to the saved pot or expired",
+    "voucher": "points to another centre and from there",
     "stock": "the shelf; take goods in",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",
