@@ -69,7 +69,7 @@ class Machine:
     def __init__(self, number: int, folder: Path, clock: HandClock) -> None:
         self.number, self.folder, self._clock = number, folder, clock
         self.terminal = self._open()
-        self.backups: list[Path] = []
+        self.backups = sorted(folder.glob("backup-*.db"))  # a clone has them too
 
     @property
     def staff(self) -> tuple[str, str]:
@@ -90,7 +90,7 @@ class Machine:
 
     def back_up(self) -> None:
         """Copy the database as it is now."""
-        copy = self.folder / f"backup-{len(self.backups)}.db"
+        copy = self.folder / f"backup-{len(self.backups):03}.db"
         conn = sqlite_module().connect(self.terminal.db.path)
         conn.execute("VACUUM INTO ?", (str(copy),))
         conn.close()
