@@ -115,6 +115,8 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
     most_pieces: Positive = 99
+    lease_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
+    lease_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 100
     points_end: Literal["days", "calendar-year", "years", "never"] = "days"
     points_last_days: Annotated[int, msgspec.Meta(ge=0)] = 365
     points_last_years: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3

@@ -18,7 +18,7 @@ import msgspec
 from kiosk.events import Bus
 from kiosk.keys import SigningKey, fingerprint, verify
 from kiosk.ledger.refusals import Refused
-from kiosk.services import books, epochs, feed, identity
+from kiosk.services import books, epochs, feed, identity, lease
 from kiosk.services.clock import is_day
 from kiosk.services.identity import Identity
 from kiosk.services.terminal import Terminal
@@ -209,6 +209,7 @@ class Exchanger:
                 epochs.end(conn, self._terminal.identity.terminal, epoch)
             elif seq != waiting.acknowledged:
                 outbox.acknowledge(conn, epoch, seq)
+                lease.ease(conn, epoch, self._terminal.settings)
         if stop is not None:
             raise stop
         return max(0, seq - waiting.acknowledged)

@@ -42,6 +42,7 @@ COMMANDS = {
     "wish": "what residents wish for; opinions on prices",
     "order": "what to order: suggested, drafted, sent",
     "funds": "what each source paid for; goods against points",
+    "voucher": "points to another centre and from there",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",
     "sync": "exchange with the county",

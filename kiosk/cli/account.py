@@ -51,6 +51,8 @@ def describe(account: Account) -> dict[str, object]:
         "name": mask_name(account.name),
         "members": account.members,
         "home_here": account.home_here,
+        "home_name": account.home_name,
+        "may_spend": account.may_spend,
         "available_tenths": account.available_tenths,
         "saved_tenths": account.saved_tenths,
         "held_tenths": account.held_tenths,

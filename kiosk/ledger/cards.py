@@ -2,7 +2,8 @@
 
 ASCII in the QR alphanumeric alphabet, fields parted by colons, a base32 Ed25519 signature last:
 `P1:YS:0370217:3:…` household card, `S1:YS:M037A:1:…` staff card,
-`L1:YS-37:0037-001284:7F3A91C2:280:20261123:…` slip.
+`L1:YS-37:0037-001284:7F3A91C2:280:20261123:…` slip,
+`M1:YS-37:1-284:0370217:38-1:20271123.50/0.30::7F3A91C2:…` move slip (see `kiosk.ledger.moves`).
 
 The issuer names whose key signed: the county (`YS`), or a terminal in one epoch (`YS-37`, then `YS-37B`),
 so that what was signed before stays checkable after a machine was replaced.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-MAX_CODE_CHARS = 256
+MAX_CODE_CHARS = 512  # of a move slip with some thirty buckets; the others stay below 200
 
 _ISSUER = r"(?P<issuer>[A-Z0-9]{1,6}(?:-[0-9]{1,4}[B-Z]*)?)"
 _SIGNATURE = r"(?P<signature>[A-Z2-7]{103})"
@@ -22,6 +23,14 @@ _STAFF_CARD = re.compile(rf"S1:{_ISSUER}:(?P<staff>[A-Z0-9]{{1,12}}):(?P<serial>
 _SLIP = re.compile(
     rf"L1:{_ISSUER}:(?P<number>[0-9]{{4}}[B-Z]*-[0-9]{{6}}):(?P<check>[0-9A-F]{{8}})"
     rf":(?P<charge>[0-9]{{1,7}}):(?P<day>[0-9]{{8}}):{_SIGNATURE}"
+)
+_POINTS = r"(?:0|[0-9]{8})\.[0-9]{1,9}"  # the last day of a bucket, 0 where it never ends, and tenths
+_MOVE = re.compile(
+    rf"M1:{_ISSUER}:(?P<epoch>[0-9]{{1,4}})-(?P<seq>[0-9]{{1,9}}):(?P<household>[0-9]{{7}})"
+    rf":(?P<dest>[0-9]{{1,4}})-(?P<dest_epoch>[0-9]{{1,4}}):(?P<buckets>(?:{_POINTS}(?:/{_POINTS})*)?)"
+    rf":(?P<home>(?:[0-9]{{1,9}}\.[0-9]{{1,9}}\.-?[0-9]{{1,9}}"
+    rf"(?:\.[0-9]{{1,9}}\.[0-9]{{1,9}}\.[0-9]{{8}}\.[0-9]{{8}})?)?)"
+    rf":(?P<check>[0-9A-F]{{8}}):{_SIGNATURE}"
 )
 _TERMINAL = re.compile(r"([0-9]{1,4})([B-Z]*)")
 
@@ -55,9 +64,24 @@ class SlipCode(NamedTuple):
     signature: str
 
 
+class MoveCode(NamedTuple):
+    """The code on a move slip as read; what its parts mean is told by `kiosk.ledger.moves`."""
+
+    issuer: str
+    epoch: int
+    seq: int
+    household: str
+    dest: int
+    dest_epoch: int
+    buckets: str
+    home: str  # "" unless it is a change of home
+    check: str  # 8 hex digits
+    signature: str
+
+
 def kind_of(text: str) -> str:
-    """What a scanned text looks like by its first letters: "household", "staff", "slip" or "" for none."""
-    return {"P1:": "household", "S1:": "staff", "L1:": "slip"}.get(text[:3], "")
+    """What a text looks like by its first letters: "household", "staff", "slip", "move" or "" for none."""
+    return {"P1:": "household", "S1:": "staff", "L1:": "slip", "M1:": "move"}.get(text[:3], "")
 
 
 def household_card(text: str) -> HouseholdCard | None:
@@ -88,6 +112,25 @@ def slip_code(text: str) -> SlipCode | None:
         match["check"],
         int(match["charge"]),
         f"{day[:4]}-{day[4:6]}-{day[6:]}",
+        match["signature"],
+    )
+
+
+def move_code(text: str) -> MoveCode | None:
+    """The move slip's code in `text`, None when it has not the form of one."""
+    match = _MOVE.fullmatch(text[:MAX_CODE_CHARS])
+    if match is None:
+        return None
+    return MoveCode(
+        match["issuer"],
+        int(match["epoch"]),
+        int(match["seq"]),
+        match["household"],
+        int(match["dest"]),
+        int(match["dest_epoch"]),
+        match["buckets"],
+        match["home"],
+        match["check"],
         match["signature"],
     )
 
@@ -125,10 +168,19 @@ def signed_anew(text: str, issuer: str) -> str:
 
 def may_issue(issuer: str, number: str) -> bool:
     """Whether the slip `number` is one that `issuer` prints: of its own terminal, of its epoch or before."""
-    signs, slip = _TERMINAL.fullmatch(issuer.partition("-")[2]), _TERMINAL.fullmatch(number.partition("-")[0])
-    if signs is None or slip is None or int(signs[1]) != int(slip[1]):
-        return False
-    return (len(slip[2]), slip[2]) <= (len(signs[2]), signs[2])
+    signs, slip = issuer_place(issuer), issuer_place(f"-{number.partition('-')[0]}")
+    return signs is not None and slip is not None and signs[0] == slip[0] and slip[1] <= signs[1]
+
+
+def issuer_place(issuer: str) -> tuple[int, int] | None:
+    """(terminal, epoch) of an issuer like `YS-37B`; None for the county."""
+    found = _TERMINAL.fullmatch(issuer.partition("-")[2])
+    if found is None:
+        return None
+    count = 0
+    for letter in found[2]:
+        count = count * 25 + ord(letter) - ord("A")
+    return int(found[1]), count + 1
 
 
 def slip_number(terminal: int, epoch: int, number: int) -> str:

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 
-from kiosk.ledger import limits, points, redemption, stock
+from kiosk.ledger import limits, moves, points, redemption, stock
 from kiosk.ledger.entries import Entry, decode_own
 from kiosk.ledger.redemption import Items
 from kiosk.ledger.refusals import Refused
-from kiosk.services import shelf
+from kiosk.services import homes, lease, shelf
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import BasketLine, Proof
+from kiosk.store import cursors
 from kiosk.store.catalogue import FRESH
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
     bucket,
     card,
-    centre,
     hold,
     household,
     household_pin,
@@ -42,12 +42,16 @@ _OVER = {
 }
 
 
-def about(conn: Connection, proof: Proof) -> Any:
+def about(conn: Connection, terminal: Terminal, proof: Proof) -> Any:
     """The household with its available points, the state of the card shown and whether it has a PIN of its
-    own; None for a stranger."""
+    own; None for a stranger.
+
+    A guest whom the county has not told us of is known by the points that were moved here, without a name.
+    """
     kind, _, serial = proof.how.partition(":")
     shown = int(serial) if kind == "card" else 0
-    return _HOUSEHOLD.first(conn, {"b_id": proof.household, "b_serial": shown})
+    of = {"b_id": proof.household, "b_serial": shown, "b_lease": cursors.lease(terminal.identity.epoch)}
+    return _HOUSEHOLD.first(conn, of) or _GUEST.first(conn, of)
 
 
 def check_card(found: Any, proof: Proof) -> None:
@@ -77,7 +81,7 @@ def priced(conn: Connection, lines: Iterable[Sequence[Any]]) -> tuple[BasketLine
 def check(conn: Connection, terminal: Terminal, found: Any, lines: tuple[BasketLine, ...]) -> None:
     """Raises `Refused` when the household `found` can't redeem this basket here and now: `unknown-household`,
     `not-home`, `not-enough-stock`, `over-limit` and its like, `not-enough-points`, `below-least`,
-    `over-points`."""
+    `over-points`, `lease-over`."""
     check_home(conn, terminal, found)
     check_stock(conn, lines)
     if found.limits:
@@ -85,15 +89,18 @@ def check(conn: Connection, terminal: Terminal, found: Any, lines: tuple[BasketL
             if line.item.limit or line.item.caps:
                 _check_caps(conn, found, line)
     check_points(conn, terminal, found, lines)
+    charged = sum([line.total_tenths for line in lines])
+    lease.require_room(conn, terminal.settings, terminal.identity.epoch, found.id, found.lease, charged)
 
 
 def check_home(conn: Connection, terminal: Terminal, found: Any) -> None:
-    """Raises `Refused` `unknown-household`, or `not-home` where its points live at another terminal."""
+    """Raises `Refused` `unknown-household`, or `not-home` where its points live at another terminal and none
+    were moved here."""
     if found is None:
         raise Refused("unknown-household")
-    if found.home != terminal.identity.terminal:
-        home = _CENTRE.scalar(conn, {"b_terminal": found.home}) or ""
-        raise Refused("not-home", home=home)
+    home_here = found.home == terminal.identity.terminal
+    if not moves.may_spend(home_here=home_here, settled=found.settled, available=found.available):
+        raise Refused("not-home", home=homes.name(conn, found.home, found.id))
 
 
 def check_stock(conn: Connection, lines: Iterable[BasketLine]) -> None:
@@ -175,6 +182,8 @@ _HOUSEHOLD = Prepared(  # available is None where there never were points, card_
     select(
         household,
         pot.c.available,
+        pot.c.settled,
+        lease.began_of().label("lease"),
         card.c.state.label("card_state"),
         household_pin.c.household.label("pin"),
     )
@@ -185,7 +194,26 @@ _HOUSEHOLD = Prepared(  # available is None where there never were points, card_
     )
     .where(household.c.id == bindparam("b_id"))
 )
-_CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
+_GUEST = Prepared(
+    select(
+        pot.c.household.label("id"),
+        literal("").label("name"),
+        literal(0).label("members"),
+        literal(0).label("home"),
+        literal(1).label("limits"),
+        pot.c.available,
+        pot.c.settled,
+        lease.began_of().label("lease"),
+        card.c.state.label("card_state"),
+        household_pin.c.household.label("pin"),
+    )
+    .select_from(
+        pot.outerjoin(
+            card, (card.c.household == pot.c.household) & (card.c.serial == bindparam("b_serial"))
+        ).outerjoin(household_pin, household_pin.c.household == pot.c.household)
+    )
+    .where(pot.c.household == bindparam("b_id"))
+)
 _BUCKETS = Prepared(
     select(bucket.c.expires, bucket.c.tenths).where(
         bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
-from kiosk.ledger import measures, points, stock, tallies
+from kiosk.ledger import measures, moves, points, stock, tallies
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, decode_own, link
 from kiosk.ledger.postings import postings
@@ -110,7 +110,7 @@ class _Lines:
 
 
 def _records(conn: Connection) -> Iterator[str]:
-    """Slips, requests, reversals, orders, honour and months are what the entries say, one for one."""
+    """Slips, requests, reversals, orders, months and homes are what the entries say, one for one."""
     said: dict[str, dict[Any, Any]] = {name: {} for name in _RECORDS}
     for row in journal.everything(conn):
         try:
@@ -133,6 +133,7 @@ _RECORDS: dict[str, tuple[Table, tuple[str, ...], tuple[str, ...]]] = {
     "orders": (order_done, ("id",), ("epoch", "seq", "refused")),
     "months": (tally, ("month", "household", "rule"), ("earned", "deducted")),
     "day": (state, ("name",), ("value",)),
+    "homes": (pot, ("household",), ("settled",)),
 }
 
 
@@ -151,10 +152,19 @@ def _note(said: dict[str, dict[Any, Any]], entry: Entry) -> None:
     if entry.kind == "void-deny":
         asked = tuple(body["ask"])
         said["reversals"] = {of: by for of, by in said["reversals"].items() if by != asked}
+    _note_home(said["homes"], entry)
     if points.honour_change(entry.kind, body):
         key = tallies.key(entry.day, body)
         before, change = said["months"].get(key, (0, 0)), tallies.change(entry.kind, body)
         said["months"][key] = (before[0] + change[0], before[1] + change[1])
+
+
+def _note_home(said: dict[Any, Any], entry: Entry) -> None:
+    settled = moves.settled_after(entry.kind, entry.body)
+    for item in postings(entry.kind, entry.body):
+        said.setdefault((item.household,), (0,))
+    if settled is not None:
+        said[(entry.body["hh"],)] = (settled,)
 
 
 def _sums(conn: Connection) -> Iterator[str]:
@@ -210,7 +220,7 @@ def _loans(conn: Connection) -> Iterator[str]:
     said: dict[tuple[int, int], tuple[Any, ...]] = {}
     running: dict[str, tuple[int, int]] = {}
     owed: dict[str, int] = {}
-    if not kept and conn.execute(_BORROWED).first() is None:
+    if not kept and conn.execute(_LENT).first() is None:
         return
     for row in journal.everything(conn):
         try:
@@ -236,6 +246,17 @@ def _note_loan(
     if entry.kind == "borrow":
         running[who] = (entry.epoch, entry.seq)
         said[running[who]] = (who, body["amount"], body["amount"], entry.day, body["due"], "")
+    elif "loan" in body and entry.kind == "move-out":
+        left_open = running.pop(who)
+        said[left_open] = (*said[left_open][:2], 0, *said[left_open][3:5], entry.day)
+    elif "loan" in body:
+        amount, left, day, due = body["loan"]
+        if who in running:  # borrowed here meanwhile: one loan of both
+            _who, before, left_before, began, due_before, _closed = said[running[who]]
+            said[running[who]] = (who, before + amount, left_before + left, began, max(due, due_before), "")
+        else:
+            running[who] = (entry.epoch, entry.seq)
+            said[running[who]] = (who, amount, left, day, due, "")
     elif who in running and (entry.kind == "repay" or body.get("repaid")):
         *about, left, day, due, _closed = said[running[who]]
         left = measures.loan_left(left, owed.get(who, 0), entry.kind, body)
@@ -305,7 +326,7 @@ _POSTED = select(
     posting.c.household, posting.c.pot, posting.c.expires, func.sum(posting.c.tenths).label("tenths")
 ).group_by(posting.c.household, posting.c.pot, posting.c.expires)
 
-_BORROWED = select(journal_table.c.seq).where(journal_table.c.kind == "borrow").limit(1)
+_LENT = select(journal_table.c.seq).where(journal_table.c.kind.in_(("borrow", "move-in"))).limit(1)
 
 CHECKS: tuple[Callable[[Connection], Iterator[str]], ...] = (
     _records,

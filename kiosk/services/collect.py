@@ -116,7 +116,7 @@ def walk_in(
             return _repeated(
                 conn, terminal, known, (known.epoch, known.seq - 1), staff_id, (proof.household, tidied)
             )
-        about = basket.about(conn, proof)
+        about = basket.about(conn, terminal, proof)
         basket.check_card(about, proof)
         found = sessions.get(conn, *session)
         lines = reserve.priced(writing, terminal, about, tidied, found, walk_in=True)
@@ -141,7 +141,7 @@ def _collect(
     conn, held = writing.conn, entry.body
     clerk = staff.require(conn, staff_id, "redeem")
     proof = Proof(household=held["hh"], how=said["how"])
-    about = basket.about(conn, proof)
+    about = basket.about(conn, terminal, proof)
     basket.check_card(about, proof)
     require_pin(about, said["confirm"])
     number = printing.next_number(writing)

@@ -12,11 +12,11 @@ from kiosk.config import RuleSettings
 from kiosk.ledger import measures, points
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import staff
+from kiosk.services import homes, staff
 from kiosk.services.clock import day_after, is_day
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import journal
-from kiosk.store.tables import bucket, centre, household, pot, reversal, rule
+from kiosk.store.tables import bucket, household, pot, reversal, rule
 
 MOST_TENTHS = 100_000  # one entry; anything above is a slip of the finger
 MOST_ORDER_TENTHS = 10_000_000  # an opening balance may be large
@@ -78,13 +78,14 @@ def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, seco
     """Undo an earn or deduct, once, into the same buckets; what is no longer there becomes owed.
 
     Raises `Refused`: `unknown-entry`, `already-reversed`, `not-reversible`, `second-needed`,
-    `role-may-not`.
+    `role-may-not`, `not-home` once the household has another home: then it is corrected there.
     """
     if not second or second == actor:
         raise Refused("second-needed")
     with terminal.write() as writing:
         _require_two(writing.conn, actor, second)
         original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
+        require_home(writing.conn, terminal, original.body["hh"])
         body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
         body["rule"] = original.body["rule"]
         amount = original.body["amount"]
@@ -153,8 +154,7 @@ def require_home(conn: Connection, terminal: Terminal, household_id: str) -> Non
     if found is None:
         raise Refused("unknown-household")
     if found.home != terminal.identity.terminal:
-        home = conn.execute(_CENTRE, {"b_terminal": found.home}).scalar() or ""
-        raise Refused("not-home", home=home)
+        raise Refused("not-home", home=homes.name(conn, found.home, household_id))
 
 
 def last_day(rules: RuleSettings, day: str) -> str:
@@ -221,7 +221,6 @@ def _settle_repaid(conn: Connection, body: dict[str, Any]) -> dict[str, Any]:
 
 
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
-_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
 _RULE = select(rule.c.version).where(rule.c.id == bindparam("b_id"))
 _OWED = select(pot.c.owed).where(pot.c.household == bindparam("b_household"))
 _BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(

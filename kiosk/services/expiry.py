@@ -61,7 +61,7 @@ def warnings(terminal: Terminal) -> tuple[Warned, ...]:
         through = day_after(_day(conn), terminal.settings.rules.warn_days)
         found = [
             Warned(household=who, name=name, day=parts[0][0], tenths=sum(tenths for _, tenths in parts))
-            for who, name, _saved, parts in _ending(conn, through)
+            for who, name, _saved, parts in _ending(conn, terminal, through)
         ]
     return tuple(sorted(found, key=lambda one: (one.day, one.household)))
 
@@ -118,7 +118,7 @@ def close_year(terminal: Terminal, actor: str, second: str, through: str | None 
 def _closing(conn: Connection, terminal: Terminal, through: str) -> Closing:
     cap = terminal.settings.rules.saved_most_points * 10
     lines = []
-    for who, name, saved, buckets in _ending(conn, through):
+    for who, name, saved, buckets in _ending(conn, terminal, through):
         done = measures.close(buckets, through, saved, cap)
         lines.append(
             Ended(
@@ -137,10 +137,15 @@ def _closing(conn: Connection, terminal: Terminal, through: str) -> Closing:
     )
 
 
-def _ending(conn: Connection, through: str) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
-    """(household, name, saved tenths, buckets ended by `through`) of each that has any, by number."""
+def _ending(
+    conn: Connection, terminal: Terminal, through: str
+) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
+    """(household, name, saved tenths, buckets ended by `through`) of each at home here, by number.
+
+    A guest's points end at home: they go back with their days.
+    """
     found: dict[str, tuple[str, str, int, list[tuple[str, int]]]] = {}
-    for row in conn.execute(_ENDING, {"b_through": through}):
+    for row in conn.execute(_ENDING, {"b_through": through, "b_home": terminal.identity.terminal}):
         one = found.setdefault(row.household, (row.household, row.name or "", row.saved, []))
         one[3].append((row.expires, row.tenths))
     yield from found.values()
@@ -171,10 +176,11 @@ _DAY = select(state.c.value).where(state.c.name == "day")
 _ENDING = (
     select(bucket.c.household, bucket.c.expires, bucket.c.tenths, household.c.name, pot.c.saved)
     .select_from(
-        bucket.join(pot, pot.c.household == bucket.c.household).outerjoin(
+        bucket.join(pot, pot.c.household == bucket.c.household).join(
             household, household.c.id == bucket.c.household
         )
     )
     .where(bucket.c.tenths > 0, bucket.c.expires != "", bucket.c.expires <= bindparam("b_through"))
+    .where(household.c.home == bindparam("b_home"))
     .order_by(bucket.c.household, bucket.c.expires)
 )

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import limits
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds
+from kiosk.services import deeds, moveorders
 from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
@@ -132,7 +132,8 @@ def close_done(conn: Connection) -> None:
 def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
     """Carry out up to `most` open orders in one transaction, each once for ever; returns how many.
 
-    An order whose household has not come down yet waits for it: its home decides whether it is ours.
+    An order whose household has not come down yet waits for it: its home decides whether it is ours. Moves
+    wait for nobody: a guest may never be told of.
     """
     with terminal.read() as conn:
         if conn.execute(_NEXT_ORDERS, {"most": 1}).first() is None:
@@ -140,7 +141,9 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
     with terminal.write() as writing:
         orders = writing.conn.execute(_NEXT_ORDERS, {"most": most}).all()
         for row in orders:
-            deeds.carry_out(writing, row.id, json.loads(row.body))
+            body = json.loads(row.body)
+            act = moveorders.carry_out if body.get("do") in moveorders.ORDERS else deeds.carry_out
+            act(writing, row.id, body)
             writing.conn.execute(_ORDER_CLOSED, {"b_id": row.id})
     return len(orders)
 
@@ -203,8 +206,8 @@ def _take_order(conn: Connection, came: Arrival, row: OrderRow) -> None:
 
 
 def _known_form(body: Body) -> str:
-    """The household an order is for; "" where it names none, so that it is answered rather than kept."""
-    found = body.get("hh")
+    """The household an order waits for; "" where it names none, so that it is answered rather than kept."""
+    found = None if body.get("do") in moveorders.ORDERS else body.get("hh")
     return found if isinstance(found, str) and re.fullmatch(deeds.HOUSEHOLD_FORM, found) else ""
 
 

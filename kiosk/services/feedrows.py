@@ -78,6 +78,7 @@ class KeyRow(msgspec.Struct, frozen=True):
     issuer: str
     public: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     terminal: Number
+    last: Annotated[int, msgspec.Meta(ge=-1, le=2**53)] = -1  # once its epoch is over: what the county took
 
 
 class CentreRow(msgspec.Struct, frozen=True):

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from kiosk.keys import identity_digest, verify_text
-from kiosk.ledger import cards
+from kiosk.ledger import cards, moves
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.tallies import MOVED
+from kiosk.services import homes
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, Proof
-from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
+from kiosk.store.tables import bucket, card, household, identity, issuer, pot, rule, state, tally
 
 BY_DIGEST = "digest"  # how a household was found by its identity number
 DESK_REASONS = ("forgot", "torn", "other")
@@ -115,29 +117,31 @@ def _at_desk(terminal: Terminal, wanted: Any, reason: str) -> tuple[Account, ...
 
 def _stranger(terminal: Terminal, conn: Connection, household_id: str) -> Refused:
     """What to say of a household that is not in our tables: by its number it may be another centre's."""
-    row = conn.execute(_CENTRE_OF, {"b_centre": household_id[:3]}).first()
-    if row is None or row.id == terminal.identity.centre:
+    home = homes.name(conn, 0, household_id)
+    if not home or household_id.startswith(terminal.identity.centre):
         return Refused("unknown-household")
-    return Refused("not-home", home=row.name)
+    return Refused("not-home", home=home)
 
 
 def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
     about = conn.execute(_HOUSEHOLD, {"b_id": proof.household}).first()
-    if about is None:
-        raise _stranger(terminal, conn, proof.household)
-    home_here = about.home == terminal.identity.terminal
-    home_name = "" if home_here else conn.execute(_CENTRE, {"b_terminal": about.home}).scalar() or ""
     pots = conn.execute(_POT, {"b_household": proof.household}).first()
+    if about is None and pots is None:
+        raise _stranger(terminal, conn, proof.household)
+    home = about.home if about else 0  # a guest we were not told of: only what was moved here is known
+    home_here = home == terminal.identity.terminal
+    settled, available = (pots.settled, pots.available) if pots else (0, 0)
     month = _month(conn)
     earned = _tallied(conn, proof.household, month)
     return Account(
         proof=proof,
         household=proof.household,
-        name=about.name,
-        members=about.members,
+        name=about.name if about else "",
+        members=about.members if about else 0,
         home_here=home_here,
-        home_name=home_name,
-        available_tenths=pots.available if pots else 0,
+        home_name="" if home_here else homes.name(conn, home, proof.household),
+        may_spend=moves.may_spend(home_here=home_here, settled=settled, available=available),
+        available_tenths=available,
         saved_tenths=pots.saved if pots else 0,
         held_tenths=pots.held if pots else 0,
         owed_tenths=pots.owed if pots else 0,
@@ -160,8 +164,7 @@ def _ending(conn: Connection, household_id: str) -> Ending | None:
 
 
 def _tallied(conn: Connection, household_id: str, month: str) -> list[Any]:
-    params = {"b_household": household_id, "b_month": month, "b_opening": OPENING}
-    return list(conn.execute(_TALLIED, params))
+    return list(conn.execute(_TALLIED, {"b_household": household_id, "b_month": month}))
 
 
 def _by_category(rows: list[Any]) -> tuple[tuple[str, int], ...]:
@@ -173,11 +176,12 @@ def _by_category(rows: list[Any]) -> tuple[tuple[str, int], ...]:
 
 def _rank(conn: Connection, household_id: str, month: str) -> int:
     """Place among the households here by points earned this month; 0 without any."""
-    rows = conn.execute(_EARNED, {"b_month": month, "b_opening": OPENING}).all()
+    rows = conn.execute(_EARNED, {"b_month": month}).all()
     own = next((row.earned for row in rows if row.household == household_id), 0)
     return 1 + sum(row.earned > own for row in rows) if own > 0 else 0
 
 
+_BROUGHT_IN = (OPENING, MOVED)  # earned nobody knows when
 _HOME_ISSUER = (
     select(issuer.c.public)
     .select_from(issuer.join(household, household.c.home == issuer.c.terminal))
@@ -188,8 +192,6 @@ _CARD = select(card.c.state).where(
 )
 _BY_DIGEST = select(identity.c.household).where(identity.c.digest == bindparam("b_digest"))
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
-_CENTRE_OF = select(centre.c.id, centre.c.name).where(centre.c.id == bindparam("b_centre"))
-_CENTRE = select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal"))
 _POT = select(pot).where(pot.c.household == bindparam("b_household"))
 _DAY = select(state.c.value).where(state.c.name == "day")
 _SOONEST = (
@@ -204,11 +206,11 @@ _TALLIED = (
     .where(
         tally.c.month == bindparam("b_month"),
         tally.c.household == bindparam("b_household"),
-        tally.c.rule != bindparam("b_opening"),
+        tally.c.rule.not_in(_BROUGHT_IN),
     )
 )
 _EARNED = (
     select(tally.c.household, func.sum(tally.c.earned).label("earned"))
-    .where(tally.c.month == bindparam("b_month"), tally.c.rule != bindparam("b_opening"))
+    .where(tally.c.month == bindparam("b_month"), tally.c.rule.not_in(_BROUGHT_IN))
     .group_by(tally.c.household)
 )

@@ -32,7 +32,7 @@ def set_pin(terminal: Terminal, proof: Proof, pin: str, actor: str) -> str:
     with terminal.write() as writing:
         staff.require(writing.conn, actor, "pin")
         deeds.require_home(writing.conn, terminal, proof.household)
-        basket.check_card(basket.about(writing.conn, proof), proof)
+        basket.check_card(basket.about(writing.conn, terminal, proof), proof)
         head = writing.append("pin-set", {"hh": proof.household, "hash": stored, "how": proof.how}, actor)
     return entry_id(head.epoch, head.seq)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from kiosk.ledger import measures
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.tallies import MOVED
 from kiosk.services import deeds, staff
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal
@@ -152,7 +153,7 @@ _POT = select(pot.c.available, pot.c.owed).where(pot.c.household == bindparam("b
 _EARNED = select(func.sum(tally.c.earned)).where(
     tally.c.household == bindparam("b_household"),
     tally.c.month >= bindparam("b_first"),
-    tally.c.rule != deeds.OPENING,  # a balance brought in from before was earned nobody knows when
+    tally.c.rule.not_in((deeds.OPENING, MOVED)),  # what was brought along was earned nobody knows when
 )
 _OPEN_OF = select(loan.c.seq).where(loan.c.household == bindparam("b_household"), loan.c.remaining > 0)
 _ALL = (

@@ -44,7 +44,7 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        about = basket.about(conn, proof)
+        about = basket.about(conn, terminal, proof)
         before = (about.available if about else None) or 0
         lines: tuple[BasketLine, ...] = ()
         try:
@@ -72,8 +72,9 @@ def redeem(
     """Deduct the points, hand out the goods, number the slip and queue its copies: all of it or nothing.
 
     `confirm` says how the resident agreed: `tap`, `pin` (his household's own, in `pin`) or `sign` on the
-    stub. `collector` takes the goods in his place; with `deliver` they are brought to the door. The same
-    request again is the same redemption: same answer, nothing new. Raises `Refused` with what `basket.check`,
+    stub. `collector` takes the goods in his place; with `deliver` they are brought to the door. A household
+    at home elsewhere spends what was moved here. The same request again is the same redemption: same answer,
+    nothing new. Raises `Refused` with what `basket.check`,
     `household_pin.confirmed` and `collectors.take` raise, and with `empty-basket`, `absurd-quantity`,
     `household-pin-needed`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, `price-changed`
     when the sum is not the one the resident confirmed; and `Question` with `duplicate-charge` unless that is
@@ -89,7 +90,7 @@ def redeem(
         if known is not None:
             return _repeated(conn, terminal, known, Asked(proof.household, tidied, staff_id))
         clerk = staff.require(conn, staff_id, "redeem")
-        about = basket.about(conn, proof)
+        about = basket.about(conn, terminal, proof)
         basket.check_card(about, proof)
         lines = basket.price(conn, tidied)
         if confirmed_tenths is not None and sum(line.total_tenths for line in lines) != confirmed_tenths:

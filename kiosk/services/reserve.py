@@ -88,7 +88,7 @@ def reserve(
         if known is not None:
             return _repeated(conn, terminal, known, (proof.household, tidied, staff_id))
         staff.require(conn, staff_id, "reserve")
-        about = basket.about(conn, proof)
+        about = basket.about(conn, terminal, proof)
         basket.check_card(about, proof)
         found = sessions.get(conn, *session) if session else None
         lines = priced(writing, terminal, about, tidied, found, walk_in=False)

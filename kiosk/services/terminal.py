@@ -17,6 +17,7 @@ from kiosk.ledger.entries import GENESIS, Entry
 from kiosk.ledger.kinds import signed_enough
 from kiosk.ledger.refusals import Refused
 from kiosk.services import identity as identities
+from kiosk.services import lease
 from kiosk.services.clock import Clock, WallClock, days_between
 from kiosk.services.identity import Identity
 from kiosk.store import cursors, journal
@@ -61,6 +62,8 @@ class Writing:
         seq = self.head.seq + 1 if self.head and self.head.epoch == who.epoch else 1
         entry = Entry(who.terminal, who.epoch, seq, self.day, self.now_ms, kind, 1, actor, second, body)
         self.head = journal.append(self.conn, self.head, entry)
+        if kind == "day-open":
+            lease.recount(self.conn, who.epoch, self.settings)
         return self.head
 
     def note_clock(self, why: str) -> None:

@@ -35,8 +35,9 @@ class Account(_View, frozen=True, kw_only=True):
     household: str
     name: str  # head of household, whole
     members: int
-    home_here: bool  # False: figures are the county's last, nothing can be spent here
+    home_here: bool  # False: all figures are of this terminal alone, the rest lives at `home_name`
     home_name: str  # the centre's name when not here, else ""
+    may_spend: bool = True  # at home here, or points were moved here
     available_tenths: int
     saved_tenths: int
     held_tenths: int

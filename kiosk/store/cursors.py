@@ -33,6 +33,11 @@ def taken_back(epoch: int) -> str:
     return f"taken:{epoch}"
 
 
+def lease(epoch: int) -> str:
+    """Names the entry of our `epoch` since which we are cut off for too long; 0: we are not."""
+    return f"lease:{epoch}"
+
+
 def ended(terminal: int) -> str:
     """Names the last epoch of `terminal` that is known to be over: nothing more is written in it."""
     return f"ended:{terminal}"

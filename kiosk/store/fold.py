@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kiosk.ledger import moves as ledger_moves
 from kiosk.ledger import points, stock, tallies
 from kiosk.ledger.entries import Entry
 from kiosk.ledger.postings import postings
@@ -93,7 +94,8 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
     """What each household named in `moved` has available afterwards."""
     available: dict[str, int] = {}
     honour = points.honour_change(entry.kind, entry.body)
-    if not moved and not honour:
+    settled = ledger_moves.settled_after(entry.kind, entry.body)
+    if not moved and not honour and settled is None:
         return available
     _POSTING.many(
         conn,
@@ -103,11 +105,12 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
         ],
     )
     changes = _pot_changes(moved)
-    if honour:
+    if honour or settled is not None:
         changes.setdefault(entry.body["hh"], dict(_NOTHING))
+    if honour:
         _fold_tally(conn, entry)
     for household, change in changes.items():
-        params = {"b_household": household, "b_honour": honour, **change}
+        params = {"b_household": household, "b_honour": honour, "b_settled": settled, **change}
         after = _POT.scalar(conn, params)
         if after is None:
             _open_pot(conn, household)
@@ -139,9 +142,8 @@ def _pot_changes(moved: Iterable[points.Posting]) -> dict[str, dict[str, int]]:
 
 
 def _open_pot(conn: Connection, household: str) -> None:
-    _NEW_POT.run(
-        conn, {"household": household, "available": 0, "saved": 0, "held": 0, "owed": 0, "honour": 0}
-    )
+    nothing = {"available": 0, "saved": 0, "held": 0, "owed": 0, "honour": 0, "settled": 0}
+    _NEW_POT.run(conn, {"household": household, **nothing})
 
 
 def _fold_bucket(conn: Connection, item: points.Posting) -> None:
@@ -218,38 +220,7 @@ _POT = Prepared(
         held=pot.c.held + bindparam("b_held"),
         owed=pot.c.owed + bindparam("b_owed"),
         honour=pot.c.honour + bindparam("b_honour"),
-    )
-    .returning(pot.c.available)
-)
-_LOT = Prepared(insert(lot))
-_STATE = insert_or_set(state)
-_TOTAL = insert_or_add(total)
-_TALLY = insert_or_add(tally)
-_BUCKET_IN = insert_or_add(bucket)
-_BUCKET_OUT = Prepared(
-    update(bucket)
-    .where(
-        bucket.c.household == bindparam("b_household"),
-        bucket.c.expires == bindparam("b_expires"),
-        bucket.c.tenths + bindparam("b_tenths") >= 0,
-    )
-    .values(tenths=bucket.c.tenths + bindparam("b_tenths"))
-)
-_POT = Prepared(
-    update(pot)
-    .where(
-        pot.c.household == bindparam("b_household"),
-        pot.c.available + bindparam("b_available") >= 0,
-        pot.c.saved + bindparam("b_saved") >= 0,
-        pot.c.held + bindparam("b_held") >= 0,
-        pot.c.owed + bindparam("b_owed") >= 0,
-    )
-    .values(
-        available=pot.c.available + bindparam("b_available"),
-        saved=pot.c.saved + bindparam("b_saved"),
-        held=pot.c.held + bindparam("b_held"),
-        owed=pot.c.owed + bindparam("b_owed"),
-        honour=pot.c.honour + bindparam("b_honour"),
+        settled=func.coalesce(bindparam("b_settled", type_=Integer), pot.c.settled),
     )
     .returning(pot.c.available)
 )

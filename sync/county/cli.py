@@ -17,7 +17,9 @@ from sqlalchemy import exc
 
 from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
-from sync.county import enrolment, registry, serving, settings, verify
+from kiosk.ledger.masks import mask_name
+from kiosk.words import points
+from sync.county import enrolment, moves, registry, serving, settings, verify
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
@@ -84,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--township", default="")
     enrol.add_argument("--terminal", type=int, help="number of its spending terminal (default: the centre's)")
     enrol.set_defaults(run=_enrol)
+
+    listed = commands.add_parser("moves", parents=[common], help="points on their way between centres")
+    listed.set_defaults(run=_moves)
+
+    home = commands.add_parser("move-home", parents=[common], help="name another centre a household's home")
+    home.add_argument("household", help="seven digits")
+    home.add_argument("centre", help="the new home, three digits")
+    home.set_defaults(run=_move_home)
 
     check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
@@ -157,6 +167,35 @@ def _enrol(given: argparse.Namespace) -> int:
     finally:
         with_county.close()
     _tell(given, {"centre": given.centre, "enrol_code": code}, code)
+    return DONE
+
+
+def _moves(given: argparse.Namespace) -> int:
+    county = _open(given)
+    try:
+        with county.read() as conn:
+            found = moves.on_their_way(conn, county.code)
+    finally:
+        county.close()
+    masked = [msgspec.structs.replace(one, name=mask_name(one.name)) for one in found]
+    lines = [
+        f"{one.move:<14} {points(one.amount_tenths):>8}  …{one.household[-4:]} {one.name}  "
+        f"{one.origin} → {one.dest}  {one.state}{', home' if one.home else ''}"
+        for one in masked
+    ]
+    away = points(sum(one.amount_tenths for one in found))
+    _tell(given, masked, "\n".join([*lines, f"{len(found)} moves on their way, {away} points"]))
+    return DONE
+
+
+def _move_home(given: argparse.Namespace) -> int:
+    county = _open(given)
+    try:
+        terminal = registry.terminal_of(county, given.centre)
+        order = registry.change_home(county, given.household, terminal)
+    finally:
+        county.close()
+    _tell(given, {"order": order, "home": terminal}, order)
     return DONE
 
 

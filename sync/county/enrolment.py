@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from kiosk.keys import SigningKey
 from kiosk.ledger.entries import GENESIS
 from sync import protocol
-from sync.county import registry
+from sync.county import moves, registry
 from sync.county.database import County, CountyError
 from sync.county.tables import centres, enrolments, epochs, terminals
 from sync.protocol import EnrolAnswer, EnrolRequest, Sealed
@@ -133,10 +133,16 @@ def _epochs_of(county: str, terminal: int) -> tuple[ColumnElement[bool], ColumnE
 
 
 def _open_epoch(conn: Connection, county: str, terminal: int, public: bytes) -> int:
-    """Close what was open at what is acknowledged; later arrivals of it are set aside."""
+    """Close what was open at what is acknowledged; later arrivals of it are set aside.
+
+    Moves that were good for it and did not arrive go back to their senders.
+    """
     own = (terminals.c.county == county, terminals.c.terminal == terminal)
     row = conn.execute(select(terminals).where(*own).with_for_update()).one()
     epoch = int(row.epoch) + 1
+    ending = conn.execute(
+        select(epochs).where(*_epochs_of(county, terminal), epochs.c.state != "closed")
+    ).all()
     conn.execute(
         update(epochs).where(epochs.c.county == county, epochs.c.terminal == terminal).values(state="closed")
     )
@@ -144,7 +150,11 @@ def _open_epoch(conn: Connection, county: str, terminal: int, public: bytes) -> 
     opened |= {"public": public, "acknowledged": 0, "acknowledged_hash": GENESIS, "state": "open"}
     conn.execute(insert(epochs), opened)
     conn.execute(update(terminals).where(*own).values(epoch=epoch, public=public, state="ok"))
+    for one in ending:
+        registry.tell_terminal_key(conn, county, terminal, one.epoch, one.public, one.acknowledged)
+        moves.settle_lost(conn, county, terminal, one.epoch, one.acknowledged)
     registry.tell_terminal_key(conn, county, terminal, epoch, public)
+    moves.pass_on(conn, county, terminal, epoch)
     return epoch
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from kiosk.keys import verify
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
-from sync.county import books, feed
+from sync.county import books, feed, moves
 from sync.county.database import County
 from sync.county.project import Flag
 from sync.county.tables import entries, epochs, heads, set_aside, terminals
@@ -76,6 +76,8 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         if not former:
             _note(conn, row, message, state, now_ms)
             anew = _other_rows(conn, county.code, known, message)
+        if state == "taken":
+            moves.pass_on(conn, county.code, known.terminal, row.epoch)
     with county.read() as conn:
         followed = () if former else scopes(known.terminal, known.centre)
         wanted = [(scope, 0 if scope in anew else message.positions.get(scope, 0)) for scope in followed]

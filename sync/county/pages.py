@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from kiosk.ledger.masks import mask_name
 from kiosk.words import Words, points
+from sync.county import moves
 from sync.county.database import County
 from sync.county.tables import (
     centres,
@@ -45,6 +46,16 @@ class CentreLine(NamedTuple):
     clock: str
 
 
+class MoveLine(NamedTuple):
+    """Points on their way, the name masked."""
+
+    who: str
+    tail: str
+    way: str
+    points: str
+    state: str
+
+
 class Arrival(NamedTuple):
     """One redemption as shown, the name masked."""
 
@@ -72,6 +83,7 @@ def front_page(county: County) -> str:
             "online": sum(place.state == "online" for place in places),
             "arrivals": _arrivals(conn, county.code, words),
             "totals": _totals(conn, county.code),
+            "moves": _moves(conn, county.code, words),
             "open_orders": _count(conn, orders, county.code, orders.c.state == "open"),
             "flags": _count(conn, flags, county.code),
             "set_aside": _count(conn, set_aside, county.code),
@@ -168,6 +180,21 @@ def _arrivals(conn: Connection, county: str, words: Words) -> list[Arrival]:
             row.voided,
         )
         for row in rows
+    ]
+
+
+def _moves(conn: Connection, county: str, words: Words) -> list[MoveLine]:
+    return [
+        MoveLine(
+            words("county.home_of", name=mask_name(one.name))
+            if one.name
+            else words("county.unknown_household"),
+            words("county.tail", tail=one.household[-4:]),
+            words("county.move_home" if one.home else "county.move_way", origin=one.origin, dest=one.dest),
+            points(one.amount_tenths),
+            words(f"county.move_{one.state}"),
+        )
+        for one in moves.on_their_way(conn, county)
     ]
 
 

@@ -6,12 +6,13 @@ its kind moves nothing.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kiosk.ledger import points
+from kiosk.ledger import moves, points
 from kiosk.ledger.cards import slip_number
 from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, LOST, MOST_SERIAL
 from kiosk.ledger.entries import Entry
@@ -58,6 +59,33 @@ class CardTold(NamedTuple):
     state: str  # lost; active: it counts and those before no longer do
 
 
+class MoveSent(NamedTuple):
+    """A move that left; `body` is what its destination is told, as JSON."""
+
+    epoch: int
+    seq: int
+    household: str
+    dest: int
+    till: int
+    amount: int
+    home: int
+    body: str
+
+
+class MoveEnded(NamedTuple):
+    """A move that was taken in, declined or taken back by an entry (`by_…`) of the terminal at hand."""
+
+    terminal: int
+    epoch: int
+    seq: int
+    by_epoch: int
+    by_seq: int
+    household: str
+    state: str  # in, declined, back
+    amount: int
+    home: int
+
+
 class Flag(NamedTuple):
     """Something about one entry that a person should look at."""
 
@@ -76,6 +104,8 @@ class Projection:
     voided: dict[tuple[int, int], bool] = field(default_factory=dict)  # (epoch, seq) of the redemption
     orders: list[OrderClosed] = field(default_factory=list)
     cards: list[CardTold] = field(default_factory=list)
+    sent: list[MoveSent] = field(default_factory=list)
+    ended: list[MoveEnded] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
 
 
@@ -83,11 +113,14 @@ def project(
     entries: Iterable[Entry],
     opening: Mapping[BalanceKey, int],
     homes: Mapping[str, int] | None = None,
+    guests: Iterable[str] = (),
 ) -> Projection:
     """The fold of `entries` (in order, of one terminal) over the balances in `opening`.
 
-    `homes` are the known households and their home terminals; None leaves flags about them out.
+    `homes` are the known households and their home terminals; None leaves flags about them out. `guests` are
+    those who had points moved to this terminal before.
     """
+    visiting = set(guests)
     result = Projection()
     count = 0
     for entry in entries:
@@ -96,7 +129,10 @@ def project(
             result.flags.append(Flag(entry.epoch, entry.seq, "unknown-kind"))
             continue
         try:
-            _apply(result, entry, opening, homes)
+            _apply(result, entry, opening)
+            _look_at_home(result, entry, homes, visiting)
+            if entry.kind in ("card-lost", "card-bind"):
+                _card(result, entry, homes)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             result.flags.append(Flag(entry.epoch, entry.seq, "bad-body"))
     _add(result.totals, "entries", count)
@@ -112,15 +148,14 @@ def households_of(entries: Iterable[Entry]) -> set[str]:
     }
 
 
-def _apply(
-    result: Projection, entry: Entry, opening: Mapping[BalanceKey, int], homes: Mapping[str, int] | None
-) -> None:
+def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) -> None:
     kind, body = entry.kind, entry.body
     if kind not in POINT_KINDS:
         if kind == "order-refused":
             result.orders.append(_order(entry, body, "refused"))
-        elif kind in ("card-lost", "card-bind"):
-            _card(result, entry, homes)
+        elif kind == "move-declined":
+            _require(_HOUSEHOLD.fullmatch(body["hh"]) is not None)
+            result.ended.append(_ended(entry, body, 0))
         return
     moved = postings(kind, body)
     household = body["hh"]
@@ -130,6 +165,10 @@ def _apply(
         _number(posting.tenths)
         _require(posting.expires == points.NEVER or _DAY.fullmatch(posting.expires) is not None)
     order = _order(entry, body, "done") if "order" in body else None
+    if kind == "move-out":
+        result.sent.append(_sent(entry, body))
+    elif kind in ("move-in", "move-back"):
+        result.ended.append(_ended(entry, body, _net(body["to"], body)))
     if kind in ("redeem", "collect"):
         redemption = _redemption(entry, body)
         result.redemptions.append(redemption)
@@ -148,9 +187,53 @@ def _apply(
         result.orders.append(order)
     if _post(result, moved, opening):
         result.flags.append(Flag(entry.epoch, entry.seq, "overdrawn"))
-    if homes is not None and homes.get(household) != entry.terminal:
-        code = "not-home" if household in homes else "unknown-household"
-        result.flags.append(Flag(entry.epoch, entry.seq, code))
+
+
+def _look_at_home(
+    result: Projection, entry: Entry, homes: Mapping[str, int] | None, visiting: set[str]
+) -> None:
+    """Flag what is written about a household by another terminal than its home; moves and guests aside."""
+    if entry.kind not in POINT_KINDS or homes is None:
+        return
+    household = entry.body["hh"]
+    if entry.kind == "move-in":
+        visiting.add(household)
+    if homes.get(household) == entry.terminal:
+        return
+    if household not in homes:
+        result.flags.append(Flag(entry.epoch, entry.seq, "unknown-household"))
+    elif entry.kind in moves.HOME_KINDS or not (entry.kind in _MOVES or household in visiting):
+        result.flags.append(Flag(entry.epoch, entry.seq, "not-home"))
+
+
+def _sent(entry: Entry, body: Mapping[str, Any]) -> MoveSent:
+    """One that `settles` an earlier one is that one, written late: its own epoch ended without it."""
+    place = body.get("settles", (entry.epoch, entry.seq))
+    move = moves.of_out(body)
+    return MoveSent(
+        _number(place[0]),
+        _number(place[1]),
+        move.household,
+        _number(move.dest),
+        _number(move.dest_epoch),
+        _net(body["from"], body),
+        int(move.home is not None),
+        json.dumps(moves.in_body(move), sort_keys=True, separators=(",", ":")),
+    )
+
+
+def _ended(entry: Entry, body: Mapping[str, Any], amount: int) -> MoveEnded:
+    states = {"move-in": "in", "move-back": "back", "move-declined": "declined"}
+    place = (entry.terminal, *body["out"]) if entry.kind == "move-back" else body["move"]
+    terminal, epoch, seq = (_number(part) for part in place)
+    state = states[entry.kind]
+    home = int(bool(body.get("home")))
+    return MoveEnded(terminal, epoch, seq, entry.epoch, entry.seq, body["hh"], state, amount, home)
+
+
+def _net(buckets: Iterable[Any], body: Mapping[str, Any]) -> int:
+    saved, owed = _number(body.get("saved", 0)), _number(body.get("owed", 0))
+    return sum(_number(tenths) for _, tenths in buckets) + saved - owed
 
 
 def _post(result: Projection, moved: Iterable[points.Posting], opening: Mapping[BalanceKey, int]) -> bool:
@@ -202,8 +285,15 @@ def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:
 def _order(entry: Entry, body: Mapping[str, Any], state: str) -> OrderClosed:
     order, code = body["order"], body.get("code", "") if state == "refused" else ""
     _require(isinstance(order, str) and isinstance(code, str) and "\0" not in order + code)
-    amount = 0 if state == "refused" else _number(body["amount"])
+    amount = 0 if state == "refused" else _ordered(entry.kind, body)
     return OrderClosed(order, body.get("hh", ""), amount, state, code, entry.epoch, entry.seq)
+
+
+def _ordered(kind: str, body: Mapping[str, Any]) -> int:
+    """What an entry says its order was about; an order to send everything names no sum."""
+    if kind == "move-out":
+        return 0
+    return _net(body["to"], body) if kind in _MOVES else _number(body["amount"])
 
 
 def _number(value: Any) -> int:
@@ -220,4 +310,5 @@ def _add(sums: dict[Any, int], key: Any, value: int) -> None:
     sums[key] = sums.get(key, 0) + value
 
 
+_MOVES = ("move-out", "move-in", "move-back")
 MOST_AT_MS = 10**15  # some 30,000 years: clocks may be wrong, columns are finite

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from kiosk.keys import identity_digest, to_base32
 from kiosk.ledger import cards as card_texts
@@ -99,13 +99,17 @@ def add_households(county: County, added: Iterable[Household]) -> None:
         _check(form, f"{one.household}: a household number has seven digits")
     with county.write() as conn:
         keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+        homes = {row.terminal: row.centre for row in _all(conn, terminals, county)}
         told: dict[str, list[feed.Row]] = {}
         for one in batch:
             centre = one.household[:3]
             _check(centre in keys, f"{one.household}: there is no centre {centre}")
-            found = sorted(identity_digest(keys[centre], number) for number in one.identity_numbers)
+            home = homes.get(one.home, centre)  # where the card is not needed
+            found = sorted(identity_digest(keys[home], number) for number in one.identity_numbers)
             _store_household(conn, county.code, one, found)
-            told.setdefault(centre, []).append(("household", _household_row(one, found)))
+            told.setdefault(home, []).append(("household", _household_row(one, found)))
+            if home != centre:
+                told.setdefault(centre, []).append(("household", _household_row(one, [])))
         for centre in sorted(told):
             feed.append(conn, county.code, f"centre:{centre}", told[centre])
         for one in batch:
@@ -209,6 +213,7 @@ def give_order(
     expires: str = "",
 ) -> str:
     """Ask a terminal for one entry ("earn", "deduct"); returns the order's id. It moves no point itself."""
+    _check(amount_tenths > 0, "an order has a positive amount")
     with county.write() as conn:
         body = {
             "do": do,
@@ -245,6 +250,43 @@ def _household_row(one: Household, found: list[str]) -> dict[str, Any]:
     return row if one.limits == "on" else {**row, "limits": one.limits}
 
 
+def terminal_of(county: County, centre: str) -> int:
+    """The spending terminal of `centre`. Raises `CountyError` when there is no such centre."""
+    with county.read() as conn:
+        place = _one(conn, centres, county, centre=centre)
+    _check(place is not None, f"there is no centre {centre}; add it first")
+    return int(place.terminal)
+
+
+def guest_row(row: Any) -> dict[str, Any]:
+    """What another centre than its home is told of the household in `row`: no digest, the card is needed."""
+    told = {"hh": row.household, "name": row.name, "members": row.members, "pinyin": row.pinyin}
+    return {**told, "home": row.home, "digest": [], "limits": row.limits}
+
+
+def change_home(county: County, household: str, terminal: int) -> str:
+    """Name another terminal as a household's home and have the old one send everything; returns the order.
+
+    Until that has arrived nobody spends it. Identity numbers are digested anew where they are entered anew.
+    Raises `CountyError` where there is no such household or terminal, and when it is at home there already.
+    """
+    with county.write() as conn:
+        found = _one(conn, households, county, household=household)
+        _check(found is not None, f"{household}: no such household")
+        there = _one(conn, terminals, county, terminal=terminal)
+        _check(there is not None and there.epoch > 0, f"terminal {terminal} has never been enrolled")
+        _check(found.home != terminal, f"{household} is at home at terminal {terminal} already")
+        old = _one(conn, terminals, county, terminal=found.home)
+        own = (households.c.county == county.code, households.c.household == household)
+        conn.execute(update(households).where(*own).values(home=terminal))
+        conn.execute(delete(digests).where(digests.c.county == county.code, digests.c.household == household))
+        told = {**guest_row(found), "home": terminal}
+        for centre in sorted({household[:3], old.centre, there.centre}):
+            feed.append(conn, county.code, f"centre:{centre}", [("household", told)])
+        body = {"do": "move-home", "hh": household, "amount": 0, "to": terminal, "till": there.epoch}
+        return _order(conn, county.code, found.home, body)
+
+
 def _order_opening(conn: Connection, county: County, one: Household) -> None:
     body = {
         "do": "open-balance",
@@ -261,7 +303,6 @@ def _order_opening(conn: Connection, county: County, one: Household) -> None:
 def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
     """The order's id is its place in the terminal's scope and a random tail: a place is given again after
     the database was put back from a backup, and an order done once is never done again."""
-    _check(body["amount"] > 0, "an order has a positive amount")
     scope = f"terminal:{terminal}"
     centre = conn.execute(
         select(terminals.c.centre)
@@ -270,11 +311,18 @@ def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]
     ).scalar()
     _check(centre is not None, f"there is no terminal {terminal}")
     order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}-{secrets.token_hex(4)}"
-    feed.append(conn, county, scope, [("order", {"order": order, **body})])
+    put_order(conn, county, terminal, str(centre), order, body)
+    return order
+
+
+def put_order(
+    conn: Connection, county: str, terminal: int, centre: str, order: str, body: Mapping[str, Any]
+) -> None:
+    """Note an order under an id that nobody else gives, and tell its terminal."""
+    feed.append(conn, county, f"terminal:{terminal}", [("order", {"order": order, **body})])
     row = {"county": county, "order_id": order, "centre": centre, "terminal": terminal}
     row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}
     conn.execute(insert(orders), {**row, "state": "open", "code": "", "epoch": 0, "seq": 0})
-    return order
 
 
 def take_card(conn: Connection, county: str, household: str, serial: int, state: str) -> None:
@@ -307,14 +355,21 @@ def _put_cards(conn: Connection, county: str, household: str, states: Iterable[t
         feed.append(conn, county, COUNTY, [("card", told)])
 
 
-def tell_terminal_key(conn: Connection, county: str, terminal: int, epoch: int, public: bytes) -> None:
-    """Let every terminal know how this one signs in `epoch`; part of enrolment. Keys told before stay."""
-    _tell_key(conn, county, card_texts.issuer_name(county, terminal, epoch), public, terminal)
+def tell_terminal_key(
+    conn: Connection, county: str, terminal: int, epoch: int, public: bytes, last: int | None = None
+) -> None:
+    """Let every terminal know how this one signs in `epoch`; part of enrolment. Keys told before stay.
+
+    Once the epoch is over, `last` is the last entry of it that counts.
+    """
+    _tell_key(conn, county, card_texts.issuer_name(county, terminal, epoch), public, terminal, last)
 
 
-def _tell_key(conn: Connection, county: str, issuer: str, public: bytes, terminal: int) -> None:
-    told = {"issuer": issuer, "public": public.hex(), "terminal": terminal}
-    feed.append(conn, county, COUNTY, [("key", told)])
+def _tell_key(
+    conn: Connection, county: str, issuer: str, public: bytes, terminal: int, last: int | None = None
+) -> None:
+    told: dict[str, Any] = {"issuer": issuer, "public": public.hex(), "terminal": terminal}
+    feed.append(conn, county, COUNTY, [("key", told if last is None else {**told, "last": last})])
 
 
 def _new_terminal(county: str, centre: str, terminal: int) -> dict[str, Any]:

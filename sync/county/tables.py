@@ -150,6 +150,39 @@ orders = _table(
     Index("orders_open", "county", "state"),
 )
 
+moves = _table(  # points sent from one terminal to another, as the sender's entries say
+    "moves",
+    _int("terminal", key=True),
+    _int("epoch", key=True),
+    _int("seq", key=True),
+    _text("centre"),
+    _text("household"),
+    _int("dest"),
+    _int("till"),  # the destination's epoch it is good for
+    _int("amount"),  # of all pots together, what is owed taken off
+    _int("home"),  # 1: a change of home
+    _text("body"),  # what the destination is told of it, as JSON
+    _text("relayed"),  # the order that takes it in, "" until it is given: ours, not folded
+    _text("returned"),  # the order that takes it back
+    Index("moves_by_dest", "county", "dest"),
+)
+
+move_ends = _table(  # where a move was taken in, declined or taken back
+    "move_ends",
+    _int("terminal", key=True),
+    _int("epoch", key=True),
+    _int("seq", key=True),
+    _int("by_terminal", key=True),
+    _int("by_epoch", key=True),
+    _int("by_seq", key=True),
+    _text("centre"),
+    _text("household"),
+    _text("state"),  # in, declined, back
+    _int("amount"),
+    _int("home"),
+    Index("move_ends_by_household", "county", "by_terminal", "household"),
+)
+
 # --- feed ---------------------------------------------------------------------------------------------
 
 feed_scopes = _table("feed_scopes", _text("scope", key=True), _int("position"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from kiosk.keys import verify as signature_holds
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
 from sync.county.database import County, CountyError
-from sync.county.project import Projection, project
+from sync.county.project import MoveEnded, MoveSent, Projection, project
 from sync.county.tables import (
     balances,
     entries,
@@ -25,6 +25,8 @@ from sync.county.tables import (
     feed_scopes,
     flags,
     heads,
+    move_ends,
+    moves,
     redemptions,
     totals,
 )
@@ -43,6 +45,7 @@ class Report(msgspec.Struct, frozen=True):
     compared: int  # entries compared with a terminal's own database
     problems: list[str]  # what must never be
     flags: list[str]  # what a person should look at: taken, but odd
+    away_tenths: int = 0  # on their way between terminals
 
 
 def verify(county: County, terminal_db: Path | None = None) -> Report:
@@ -52,13 +55,17 @@ def verify(county: County, terminal_db: Path | None = None) -> Report:
     with county.read() as conn:
         sums: dict[str, dict[Any, int]] = {"balances": {}, "totals": {}}
         listed: set[tuple[Any, ...]] = set()
+        moved = _Moves({}, set())
         for epoch in _epochs(conn, county.code):
             chain = _Chain(epoch, problems)
             for part in chain.parts(conn, county.code):
-                _fold(part, epoch, sums, listed)
+                _fold(part, epoch, sums, listed, moved)
                 count += len(part)
             chain.end(conn, county.code)
         problems += _compare_fold(conn, county.code, sums, listed)
+        problems += _compare_moves(conn, county.code, moved)
+        away = sum(value for (_, name), value in sums["totals"].items() if name == "away")
+        problems += moved.sums(away)
         problems += _feed_gaps(conn, county.code)
         seen = conn.execute(
             select(func.count(epochs.c.terminal.distinct())).where(epochs.c.county == county.code)
@@ -67,7 +74,21 @@ def verify(county: County, terminal_db: Path | None = None) -> Report:
         if terminal_db is not None:
             compared, differing = compare(conn, county.code, terminal_db)
             problems += differing
-    return Report(not problems, count, seen, compared, problems[:MOST_PROBLEMS], flagged)
+    return Report(not problems, count, seen, compared, problems[:MOST_PROBLEMS], flagged, away)
+
+
+class _Moves(NamedTuple):
+    """What the journals say of moves: those that left, by number, and where they ended."""
+
+    sent: dict[tuple[int, int, int], MoveSent]
+    ended: set[tuple[int, MoveEnded]]
+
+    def sums(self, away: int) -> Iterator[str]:
+        """`away` holds what has left and did not end, less what ended and never left."""
+        left = sum(one.amount for one in self.sent.values())
+        ended = sum(end.amount for _, end in self.ended if end.state != "declined")
+        if left - ended != away:
+            yield f"moves: {left - ended} tenths are on their way, the books say {away}"
 
 
 def compare(conn: Connection, county: str, terminal_db: Path) -> tuple[int, list[str]]:
@@ -170,12 +191,17 @@ def _epochs(conn: Connection, county: str) -> list[Any]:
     )
 
 
-def _fold(part: list[Entry], epoch: Any, sums: dict[str, dict[Any, int]], listed: set[Any]) -> None:
+def _fold(
+    part: list[Entry], epoch: Any, sums: dict[str, dict[Any, int]], listed: set[Any], moved: _Moves
+) -> None:
     result: Projection = project(part, {})
     for key, tenths in result.balances.items():
         sums["balances"][key] = sums["balances"].get(key, 0) + tenths
     for name, value in result.totals.items():
         sums["totals"][epoch.centre, name] = sums["totals"].get((epoch.centre, name), 0) + value
+    for sent in result.sent:
+        moved.sent.setdefault((epoch.terminal, sent.epoch, sent.seq), sent)
+    moved.ended.update((epoch.terminal, end) for end in result.ended)
     for one in result.redemptions:
         listed.add((epoch.terminal, one.epoch, one.seq, one.household, one.charge, one.pieces))
 
@@ -203,6 +229,22 @@ def _compare_fold(
     for row in sorted(shown ^ listed):
         side = "is listed but not in the journal" if row in shown else "is in the journal but not listed"
         yield f"redemption {row[0]}/{row[1]}-{row[2]}: {side}"
+
+
+def _compare_moves(conn: Connection, county: str, moved: _Moves) -> Iterator[str]:
+    kept = {
+        (row.terminal, row.epoch, row.seq): MoveSent(*(getattr(row, name) for name in MoveSent._fields))
+        for row in conn.execute(select(moves).where(moves.c.county == county))
+    }
+    for key in sorted(kept.keys() | moved.sent.keys()):
+        if kept.get(key) != moved.sent.get(key):
+            yield f"move {key[0]}/{key[1]}-{key[2]}: the books do not say what its entry says"
+    ends = {
+        (row.by_terminal, MoveEnded(*(getattr(row, name) for name in MoveEnded._fields)))
+        for row in conn.execute(select(move_ends).where(move_ends.c.county == county))
+    }
+    for by, end in sorted(ends ^ moved.ended):
+        yield f"move {end.terminal}/{end.epoch}-{end.seq}: its end at terminal {by} is not what an entry says"
 
 
 def _differences(what: str, folded: dict[Any, int], kept: dict[Any, int]) -> Iterator[str]:

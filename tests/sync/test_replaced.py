@@ -103,7 +103,8 @@ def test_every_epoch_is_told_with_its_key(
     with county.read() as conn:
         rows = [json.loads(bytes(data)) for data in conn.execute(select(feed_rows.c.row)).scalars()]
     told = [body for _, kind, body, _ in rows if kind == "key" and body["terminal"] == 37]
-    assert [body["issuer"] for body in told] == ["YS-37", "YS-37B"]
+    assert [body["issuer"] for body in told] == ["YS-37", "YS-37", "YS-37B"]
+    assert [body.get("last") for body in told] == [None, 0, None], "nothing of the first ever counted"
     assert {body["public"] for body in told} == {terminal.key.public.hex()}
 
 

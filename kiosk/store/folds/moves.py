@@ -23,7 +23,7 @@ def _out(conn: Connection, entry: Entry) -> None:
             "dest": body["to"],
             "amount": amount,
             "home": body.get("home", 0),
-            "state": "away",
+            "state": "settled" if "settles" in body else "away",
             "by_epoch": 0,
             "by_seq": 0,
         },

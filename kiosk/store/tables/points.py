@@ -29,6 +29,7 @@ pot = Table(
     integer("held", default=0),
     integer("owed", default=0),  # a debt, kept as a positive number
     integer("honour", default=0),
+    integer("settled", default=0, server_default="1"),  # 0: a guest's points; see `ledger.moves.may_spend`
     CheckConstraint("available >= 0 AND saved >= 0 AND held >= 0 AND owed >= 0", name="no_pot_below_zero"),
     sqlite_with_rowid=False,
 )
@@ -103,7 +104,7 @@ move_out = Table(  # points sent to another terminal
     integer("dest"),  # the one terminal that may take them in
     integer("amount"),  # of all pots together
     integer("home"),  # 1: a change of home
-    text("state"),  # away, back
+    text("state"),  # away, back, settled (it had arrived before)
     integer("by_epoch"),
     integer("by_seq"),
     sqlite_with_rowid=False,

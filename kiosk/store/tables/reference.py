@@ -89,6 +89,7 @@ issuer = Table(
     text("id", primary_key=True),  # "YS" the county, "YS-37" a terminal, "YS-37B" in its next epoch
     text("public"),
     integer("terminal"),
+    integer("last", server_default="-1"),  # the last entry that counts of an epoch that is over, else -1
 )
 
 centre = Table(

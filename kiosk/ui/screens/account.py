@@ -78,7 +78,8 @@ class AccountPage(Page):
     def _note(self, account: Account) -> str:
         tr = self.app.tr
         if not account.home_here:
-            return tr("account.elsewhere", home=account.home_name)
+            key = "account.guest" if account.may_spend else "account.elsewhere"
+            return tr(key, home=account.home_name)
         if account.owed_tenths:
             return tr("account.owed_note", points=points(account.owed_tenths))
         if account.ending is None:

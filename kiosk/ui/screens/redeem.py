@@ -64,7 +64,7 @@ class RedeemPage(Page):
 
     def _trouble(self) -> str:
         desk, tr = self.app.desk, self.app.tr
-        if desk.account is not None and not desk.account.home_here:
+        if desk.account is not None and not desk.account.may_spend:
             return tr.refusal("not-home", {"home": desk.account.home_name})
         if desk.after_tenths < 0:
             return tr("redeem.short", missing=points(-desk.after_tenths))

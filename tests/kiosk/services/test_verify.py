@@ -62,7 +62,7 @@ DAMAGE = {
         "points",
     ),
     "a removed balance": ("DELETE FROM pot WHERE household='0370301'", "points"),
-    "an invented balance": ("INSERT INTO pot VALUES ('0379999', 10, 0, 0, 0, 0)", "points"),
+    "an invented balance": ("INSERT INTO pot VALUES ('0379999', 10, 0, 0, 0, 0, 1)", "points"),
     "a changed debt": ("UPDATE pot SET owed=5 WHERE household='0370217'", "points"),
     "a changed honour": ("UPDATE pot SET honour=honour+1 WHERE household='0370217'", "points"),
     "a removed posting": ("DELETE FROM posting WHERE seq=10 AND line=0", "points"),
