@@ -84,7 +84,7 @@ class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits of redeeming, borrowing, saving and keeping points that are this centre's own."""
+    """Limits of redeeming, borrowing, saving, keeping and giving points that are this centre's own."""
 
     duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
     most_pieces: Positive = 99
@@ -97,6 +97,12 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     loan_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
     saved_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 200
     saved_least_points: Positive = 1
+    scoring_day: Annotated[int, msgspec.Meta(ge=1, le=28)] = 25
+    panel_quorum: Annotated[int, msgspec.Meta(ge=2, le=99)] = 3
+    township_check: bool = False
+    notice_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 3
+    notice_slips: Literal["wish", "all"] = "wish"
+    appeal_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 7
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

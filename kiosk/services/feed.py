@@ -22,6 +22,7 @@ from kiosk.services.feedrows import (
     HouseholdRow,
     KeyRow,
     OrderRow,
+    PanelRow,
     RuleRow,
     StaffRow,
 )
@@ -38,6 +39,7 @@ from kiosk.store.tables import (
     issuer,
     order_done,
     order_open,
+    panel,
     rule,
     staff,
     state,
@@ -189,6 +191,12 @@ def _take_centre(conn: Connection, _came: Arrival, row: CentreRow) -> None:
     conn.execute(_replace(centre), {"id": values.pop("centre"), **values})
 
 
+def _take_panel(conn: Connection, _came: Arrival, row: PanelRow) -> None:
+    values = asdict(row)
+    households = {"household": values.pop("hh"), "kin": " ".join(values.pop("kin"))}
+    conn.execute(_replace(panel), {**values, **households})
+
+
 def _take_order(conn: Connection, came: Arrival, row: OrderRow) -> None:
     done = conn.execute(select(order_done.c.id).where(order_done.c.id == row.order)).first()
     if done is None:
@@ -219,6 +227,7 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "key": (KeyRow, _take_key),
     "centre": (CentreRow, _take_centre),
     "order": (OrderRow, _take_order),
+    "panel": (PanelRow, _take_panel),
 }
 _ROW = upsert(feed_row).prefix_with("OR REPLACE")  # a replaced row counts as having come last
 _STORED = select(feed_row.c.pos, feed_row.c.data).where(

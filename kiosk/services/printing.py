@@ -61,10 +61,13 @@ def next_number(writing: Writing) -> int:
     return (_LAST_SLIP.scalar(writing.conn, {"b_epoch": writing.epoch}) or 0) + 1
 
 
-def queue(writing: Writing, slip: str, content: Content) -> None:
-    """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
+def queue(writing: Writing, slip: str, content: Content, copies: Sequence[Copy] = ()) -> None:
+    """Queue the copies of a slip of any kind, in the transaction of the entry that made it.
+
+    Without `copies` those that the settings say; a stub is only for an entry that carries the number.
+    """
     settings = writing.settings.printer
-    copies = ["stub", "resident"] if settings.resident_copy else ["stub"]
+    copies = copies or (("stub", "resident") if settings.resident_copy else ("stub",))
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
@@ -79,10 +82,16 @@ def queue_paper(
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
     code = check_code(head.hash)
+    qr = cards.slip_text(writing.issuer, slip, code, tenths, writing.day)
+    queue(writing, slip, paper(writing, slip, title, actor=actor, check_code=code, qr=qr, **parts))
+    return slip
+
+
+def paper(writing: Writing, slip: str, title: str, *, actor: str = "", **parts: Any) -> Paper:
+    """What stands on a slip that is no redemption; `parts` are fields of `Paper`. Queues nothing."""
     place = writing.settings.place
-    household_id = parts.get("household", "")
-    name = _HEAD_NAME.scalar(writing.conn, {"b_id": household_id}) if household_id else ""
-    content = Paper(
+    name = _HEAD_NAME.scalar(writing.conn, {"b_id": parts.get("household", "")})
+    return Paper(
         scheme_name=place.scheme_name,
         township_name=place.township_name,
         centre_name=place.centre_name,
@@ -91,14 +100,10 @@ def queue_paper(
         at=local_time(writing),
         clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
         head_name=name or "",
-        check_code=code,
-        qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
         **parts,
     )
-    queue(writing, slip, content)
-    return slip
 
 
 def local_time(writing: Writing) -> str:

@@ -32,6 +32,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, tag="paper"):
     head_name: str = ""
     big: str = ""  # one thing to see from afar: a queue number
     facts: tuple[Fact, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()  # ready text, left and right; names in it are masked already
     lines: tuple[SlipLine, ...] = ()
     total_tenths: int = 0  # under the goods
     signs: tuple[str, ...] = ()  # keys of who signs
@@ -50,6 +51,7 @@ def paper_slip(data: Paper, copy: Copy, reprint: bool = False, words: Words | No
         Rule(),
         *_big(data),
         *(_fact(fact, copy, say) for fact in data.facts),
+        *_rows(data),
         *_goods(data, say),
         *_foot(data, say),
         Cut(),
@@ -81,6 +83,10 @@ def _big(data: Paper) -> list[Part]:
 def _fact(fact: Fact, copy: Copy, say: Words) -> Text:
     value = names(copy)(fact.value) if fact.person else fact.value
     return Text(say(fact.label), value, bold=fact.bold)
+
+
+def _rows(data: Paper) -> list[Part]:
+    return [Rule(), *(Text(left, right) for left, right in data.rows)] if data.rows else []
 
 
 def _goods(data: Paper, say: Words) -> list[Part]:
