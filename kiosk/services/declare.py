@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -16,6 +15,7 @@ from kiosk.services.clock import day_after, is_day
 from kiosk.services.deeds import MOST_TENTHS
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import side
+from kiosk.store.catalogue import rule_title
 from kiosk.store.tables import declaration, household, rule
 
 Place = tuple[int, int]  # epoch and seq of an entry
@@ -27,7 +27,6 @@ REASONS: tuple[Reason, ...] = get_args(Reason)  # of what is sent back, and of o
 DEED_DAYS = 92  # how long ago a deed may be when it is declared
 MOST_REVIEWED = 300  # declarations in one review
 MOST_LISTED = 2_000
-MEMBER_FORM = r"[a-z0-9-]{0,40}"  # no name in the chain
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +37,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     deed: str  # the day it was done
     what: What = "earn"
     household: str = ""  # not needed with a card
-    member: str = ""  # code of who did it
+    member: int = 0  # number within the household of who did it, 0 for the household
     evidence: bytes = b""  # a photograph
     note: bytes = b""  # a photographed note
 
@@ -49,7 +48,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     household: str
     name: str
-    member: str
+    member: int
     rule: str
     title: str
     what: str
@@ -68,18 +67,23 @@ def declare(terminal: Terminal, claim: Claim, *, card: str = "", actor: str = ""
     """Declare a deed, by the household's card or by staff; returns the entry's id. It moves no point yet.
 
     Raises `Refused`: `card-or-staff`, `resident-earns`, `unknown-household`, `unknown-rule`,
-    `absurd-amount`, `over-rule` (most_tenths=), `deed-day` (first=), `evidence-needed`, `unknown-member`,
+    `absurd-amount`, `over-rule` (most_tenths=), `deed-day` (first=), `deduct-needs-photo`, `no-such-member`,
     `declared-already`, `too-large`, `role-may-not`, and with a card what `find.by_card` raises.
     """
     if not 0 < claim.amount_tenths <= MOST_TENTHS:
         raise Refused("absurd-amount")
     with terminal.write() as writing:
         body = _who(terminal, writing, claim, card, actor) | _deed(writing, claim)
+        members = writing.conn.execute(_HOUSEHOLD, {"b_id": body["hh"]}).scalar()
+        if members is None:
+            raise Refused("unknown-household")
+        if not 0 <= claim.member <= members:
+            raise Refused("no-such-member")
         if writing.conn.execute(_AGAIN, _key(body)).first() is not None:
             raise Refused("declared-already")
-        for name in ("evidence", "note"):
-            if data := getattr(claim, name):
-                body[name] = side.put(writing.conn, name, body["hh"], writing.day, data)
+        given = [(kind, data) for kind, data in (("photo", claim.evidence), ("note", claim.note)) if data]
+        if given:
+            body["ev"] = [side.put(writing.conn, kind, body["hh"], writing.day, data) for kind, data in given]
         head = writing.append("declare", body, actor)
     return entry_id(head.epoch, head.seq)
 
@@ -141,10 +145,8 @@ def _who(terminal: Terminal, writing: Writing, claim: Claim, card: str, actor: s
         proof = find.prove_card(terminal, writing.conn, card)
         return {"hh": proof.household, "how": proof.how, "source": "resident"}
     person = staff.require(writing.conn, actor, "declare")
-    if writing.conn.execute(_HOUSEHOLD, {"b_id": claim.household}).first() is None:
-        raise Refused("unknown-household")
     if claim.what == "deduct" and not claim.evidence:
-        raise Refused("evidence-needed")
+        raise Refused("deduct-needs-photo")
     return {"hh": claim.household, "source": person.role}
 
 
@@ -152,8 +154,6 @@ def _deed(writing: Writing, claim: Claim) -> dict[str, Any]:
     first = day_after(writing.day, -DEED_DAYS)
     if not (is_day(claim.deed) and first <= claim.deed <= writing.day):
         raise Refused("deed-day", first=first)
-    if not re.fullmatch(MEMBER_FORM, claim.member):
-        raise Refused("unknown-member")
     fields = {
         "rule": claim.rule,
         "rv": within_rule(writing.conn, claim.rule, claim.amount_tenths),
@@ -165,7 +165,8 @@ def _deed(writing: Writing, claim: Claim) -> dict[str, Any]:
 
 
 def _key(body: dict[str, Any]) -> dict[str, Any]:
-    return {f"b_{name}": body.get(name, "") for name in ("hh", "member", "rule", "what", "deed")}
+    named = {f"b_{name}": body[name] for name in ("hh", "rule", "what", "deed")}
+    return named | {"b_member": body.get("member", 0)}
 
 
 def _describe(row: Any) -> Declared:
@@ -181,8 +182,13 @@ def _describe(row: Any) -> Declared:
     )
 
 
-_HOUSEHOLD = select(household.c.id).where(household.c.id == bindparam("b_id"))
-_RULE = select(rule.c.amount, rule.c.version).where(rule.c.id == bindparam("b_id"))
+_HOUSEHOLD = select(household.c.members).where(household.c.id == bindparam("b_id"))
+_RULE = (
+    select(rule.c.amount, rule.c.version)
+    .where(rule.c.id == bindparam("b_id"))
+    .order_by(rule.c.version.desc())
+    .limit(1)
+)
 _ONE = select(declaration).where(
     declaration.c.epoch == bindparam("b_epoch"), declaration.c.seq == bindparam("b_seq")
 )
@@ -195,11 +201,7 @@ _AGAIN = select(declaration.c.seq).where(
     declaration.c.state != "returned",
 )
 _LISTED = (
-    select(declaration, household.c.name, rule.c.title)
-    .select_from(
-        declaration.outerjoin(household, household.c.id == declaration.c.household).outerjoin(
-            rule, rule.c.id == declaration.c.rule
-        )
-    )
+    select(declaration, household.c.name, rule_title(declaration.c.rule))
+    .select_from(declaration.outerjoin(household, household.c.id == declaration.c.household))
     .order_by(declaration.c.epoch.desc(), declaration.c.seq.desc())
 )

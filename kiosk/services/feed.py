@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds
+from kiosk.services import deeds, signing
 from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
@@ -26,7 +26,7 @@ from kiosk.services.feedrows import (
     RuleRow,
     StaffRow,
 )
-from kiosk.services.terminal import Terminal
+from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import cursors
 from kiosk.store.tables import (
     FEED_TABLES,
@@ -140,7 +140,8 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
     with terminal.write() as writing:
         orders = writing.conn.execute(_NEXT_ORDERS, {"most": most}).all()
         for row in orders:
-            deeds.carry_out(writing, row.id, json.loads(row.body))
+            body = json.loads(row.body)
+            _DO.get(str(body.get("do")), deeds.carry_out)(writing, row.id, body)
             writing.conn.execute(_ORDER_CLOSED, {"b_id": row.id})
     return len(orders)
 
@@ -229,6 +230,8 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "order": (OrderRow, _take_order),
     "panel": (PanelRow, _take_panel),
 }
+# what orders ask for besides points given and taken
+_DO: dict[str, Callable[[Writing, str, Body], None]] = {"sign-off": signing.carry_out}
 _ROW = upsert(feed_row).prefix_with("OR REPLACE")  # a replaced row counts as having come last
 _STORED = select(feed_row.c.pos, feed_row.c.data).where(
     feed_row.c.scope == bindparam("b_scope"),

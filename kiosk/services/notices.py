@@ -19,7 +19,8 @@ from kiosk.services import holidays, scoring, signing, staff
 from kiosk.services.declare import Place
 from kiosk.services.terminal import Terminal
 from kiosk.store import side
-from kiosk.store.tables import household, notice, notice_line, rule, sheet, sheet_line, state
+from kiosk.store.catalogue import rule_title
+from kiosk.store.tables import household, notice, notice_line, sheet, sheet_line, state
 
 TAIL = 4  # digits of a household's number that a notice shows
 
@@ -197,12 +198,8 @@ _STATES = (
     select(notice_line.c.state, func.count().label("lines")).where(*_OF_NOTICE).group_by(notice_line.c.state)
 )
 _AGREED = (
-    select(sheet_line, household.c.name, rule.c.title)
-    .select_from(
-        sheet_line.outerjoin(household, household.c.id == sheet_line.c.household).outerjoin(
-            rule, rule.c.id == sheet_line.c.rule
-        )
-    )
+    select(sheet_line, household.c.name, rule_title(sheet_line.c.rule))
+    .select_from(sheet_line.outerjoin(household, household.c.id == sheet_line.c.household))
     .where(
         sheet_line.c.epoch == bindparam("b_epoch"),
         sheet_line.c.seq == bindparam("b_seq"),

@@ -13,7 +13,8 @@ from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
 from kiosk.slips.parts import chinese
 from kiosk.store import journal
-from kiosk.store.tables import notice_line, pot, rule
+from kiosk.store.catalogue import rule_title
+from kiosk.store.tables import notice_line, pot
 from kiosk.words import points
 
 MOST_ROWS = 200  # lines of a notice on one strip of paper; the next strip goes on from there
@@ -115,8 +116,7 @@ def _signed(what: str, tenths: int) -> str:
 
 
 _POSTED = (
-    select(notice_line, rule.c.title)
-    .select_from(notice_line.outerjoin(rule, rule.c.id == notice_line.c.rule))
+    select(notice_line, rule_title(notice_line.c.rule))
     .where(
         notice_line.c.epoch == bindparam("b_epoch"),
         notice_line.c.seq == bindparam("b_seq"),

@@ -11,7 +11,7 @@ def _deed() -> tuple[Column[str] | Column[int], ...]:
     """What is to be given or taken, and for what."""
     return (
         text("household"),
-        text("member"),  # code of who did it, "" for the household
+        integer("member"),  # number within the household, 0 for the household as a whole
         text("rule"),
         integer("rv"),  # version of the rule
         text("what"),  # earn, deduct
@@ -32,7 +32,7 @@ declaration = Table(
     integer("amount"),
     text("source"),  # resident, grid, panel
     text("actor"),  # who declared it, "" for a resident at the terminal
-    text("evidence"),  # reference of side data, "" for none
+    text("evidence"),  # references of side data, blanks between
     text("day"),
     text("state"),  # declared, passed, listed, returned
     text("reviewer"),
