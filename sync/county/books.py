@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.ledger.entries import Entry
+from sync.county import way
 from sync.county.project import BalanceKey, Flag, OrderClosed, Projection, households_of, project
 from sync.county.tables import balances, centres, flags, households, orders, redemptions, totals
 from sync.county.upserts import insert_new, upsert
@@ -26,7 +27,8 @@ def take_in(
     """Fold `entries` of one terminal into the books, in the caller's transaction."""
     named = sorted(households_of(entries))
     _lock_centres(conn, county, named)
-    result = project(entries, read_balances(conn, county, named), _homes(conn, county, named))
+    homes = _homes(conn, county, named)
+    result = project(entries, read_balances(conn, county, named), homes)
     own = {"county": county, "terminal": terminal, "centre": centre}
     _close_orders(conn, own, result)
     # in key order, so that two transactions that share households wait for each other, never in a ring
@@ -59,6 +61,7 @@ def take_in(
             for epoch, seq in result.voided
         ],
     )
+    result.flags += way.pass_on(conn, county, terminal, result.awards, homes)
     raise_flags(conn, county, terminal, centre, result.flags)
     _run(
         conn,

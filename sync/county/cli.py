@@ -17,7 +17,7 @@ from sqlalchemy import exc
 
 from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
-from sync.county import enrolment, registry, serving, settings, verify
+from sync.county import enrolment, registry, serving, settings, verify, way
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
@@ -84,6 +84,21 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--township", default="")
     enrol.add_argument("--terminal", type=int, help="number of its spending terminal (default: the centre's)")
     enrol.set_defaults(run=_enrol)
+
+    member = commands.add_parser("panel", parents=[common], help="who scores at a centre, and for how long")
+    member.add_argument("staff", help="a member of staff with the role panel")
+    member.add_argument("--from", dest="since", required=True, metavar="YYYY-MM-DD")
+    member.add_argument("--to", dest="until", required=True, metavar="YYYY-MM-DD")
+    member.add_argument("--election", required=True, help="code of the election's record")
+    member.add_argument("--household", default="", help="the member's own household")
+    member.add_argument("--kin", nargs="*", default=[], help="households of declared kin")
+    member.set_defaults(run=_panel)
+
+    sign = commands.add_parser("sign-off", parents=[common], help="the township's word on a panel's sheet")
+    sign.add_argument("terminal", type=int)
+    sign.add_argument("sheet", help="entry of the sheet, as the terminal names it: 1-284")
+    sign.add_argument("--return", dest="why", choices=way.REASONS, help="send it back instead")
+    sign.set_defaults(run=_sign_off)
 
     check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
@@ -157,6 +172,35 @@ def _enrol(given: argparse.Namespace) -> int:
     finally:
         with_county.close()
     _tell(given, {"centre": given.centre, "enrol_code": code}, code)
+    return DONE
+
+
+def _panel(given: argparse.Namespace) -> int:
+    with_county = _open(given)
+    try:
+        way.set_member(
+            with_county,
+            given.staff,
+            since=given.since,
+            until=given.until,
+            election=given.election,
+            household=given.household,
+            kin=given.kin,
+        )
+    finally:
+        with_county.close()
+    told = {"staff": given.staff, "from": given.since, "to": given.until}
+    _tell(given, told, f"{given.staff}: {given.since} to {given.until}")
+    return DONE
+
+
+def _sign_off(given: argparse.Namespace) -> int:
+    with_county = _open(given)
+    try:
+        order = way.sign_sheet(with_county, given.terminal, given.sheet, given.why or "")
+    finally:
+        with_county.close()
+    _tell(given, {"order": order}, order)
     return DONE
 
 

@@ -202,6 +202,7 @@ def give_order(
     expires: str = "",
 ) -> str:
     """Ask a terminal for one entry ("earn", "deduct"); returns the order's id. It moves no point itself."""
+    _check(amount_tenths > 0, "an order has a positive amount")
     with county.write() as conn:
         body = {
             "do": do,
@@ -212,7 +213,7 @@ def give_order(
             "deed": deed,
             "expires": expires,
         }
-        return _order(conn, county.code, terminal, body)
+        return add_order(conn, county.code, terminal, body)
 
 
 def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
@@ -248,13 +249,14 @@ def _order_opening(conn: Connection, county: County, one: Household) -> None:
         "deed": "",
         "expires": one.opening_expires,
     }
-    _order(conn, county.code, one.home, body)
+    add_order(conn, county.code, one.home, body)
 
 
-def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
-    """The order's id is its place in the terminal's scope and a random tail: a place is given again after
+def add_order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
+    """An order for a terminal; returns its id.
+
+    The order's id is its place in the terminal's scope and a random tail: a place is given again after
     the database was put back from a backup, and an order done once is never done again."""
-    _check(body["amount"] > 0, "an order has a positive amount")
     scope = f"terminal:{terminal}"
     centre = conn.execute(
         select(terminals.c.centre)
@@ -263,11 +265,18 @@ def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]
     ).scalar()
     _check(centre is not None, f"there is no terminal {terminal}")
     order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}-{secrets.token_hex(4)}"
-    feed.append(conn, county, scope, [("order", {"order": order, **body})])
+    put_order(conn, county, terminal, str(centre), order, body)
+    return order
+
+
+def put_order(
+    conn: Connection, county: str, terminal: int, centre: str, order: str, body: Mapping[str, Any]
+) -> None:
+    """Note an order under an id that nobody else gives, and tell its terminal."""
+    feed.append(conn, county, f"terminal:{terminal}", [("order", {"order": order, **body})])
     row = {"county": county, "order_id": order, "centre": centre, "terminal": terminal}
     row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}
     conn.execute(insert(orders), {**row, "state": "open", "code": "", "epoch": 0, "seq": 0})
-    return order
 
 
 def _put_cards(conn: Connection, county: str, household: str, states: Iterable[tuple[int, str]]) -> None:
