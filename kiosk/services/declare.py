@@ -34,7 +34,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str
     amount_tenths: int
-    deed: str  # the day it was done
+    deed: str = ""  # the day it was done, "" for the business day
     what: What = "earn"
     household: str = ""  # not needed with a card
     member: int = 0  # number within the household of who did it, 0 for the household
@@ -151,15 +151,15 @@ def _who(terminal: Terminal, writing: Writing, claim: Claim, card: str, actor: s
 
 
 def _deed(writing: Writing, claim: Claim) -> dict[str, Any]:
-    first = day_after(writing.day, -DEED_DAYS)
-    if not (is_day(claim.deed) and first <= claim.deed <= writing.day):
+    first, deed = day_after(writing.day, -DEED_DAYS), claim.deed or writing.day
+    if not (is_day(deed) and first <= deed <= writing.day):
         raise Refused("deed-day", first=first)
     fields = {
         "rule": claim.rule,
         "rv": within_rule(writing.conn, claim.rule, claim.amount_tenths),
         "what": claim.what,
         "amount": claim.amount_tenths,
-        "deed": claim.deed,
+        "deed": deed,
     }
     return fields | ({"member": claim.member} if claim.member else {})
 

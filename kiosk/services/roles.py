@@ -32,6 +32,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "declare": (GRID, PANEL),
     "review": (REVIEWER,),
     "score": (PANEL,),
+    "look": (MANAGER, GRID, REVIEWER, SUPERVISOR, PANEL),  # at declarations, sheets and cases, names masked
     "sign-committees": (MANAGER, REVIEWER),
     "sign-supervision": (SUPERVISOR,),
     "sign-township": (MANAGER, SUPERVISOR),
