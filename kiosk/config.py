@@ -111,7 +111,7 @@ class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits of redeeming, borrowing, saving and keeping points that are this centre's own."""
+    """Limits of redeeming, borrowing, saving, keeping and giving points that are this centre's own."""
 
     duplicate_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10
     most_pieces: Positive = 99
@@ -132,6 +132,12 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     collector_most_a_day: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 3
     return_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
     hold_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
+    scoring_day: Annotated[int, msgspec.Meta(ge=1, le=28)] = 25
+    panel_quorum: Annotated[int, msgspec.Meta(ge=2, le=99)] = 3
+    township_check: bool = False
+    notice_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 3
+    notice_slips: Literal["wish", "all"] = "wish"
+    appeal_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 7
 
 
 class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

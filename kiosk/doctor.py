@@ -14,9 +14,10 @@ import msgspec
 
 from drivers.base import DeviceError
 from kiosk import devices
-from kiosk.config import Settings
+from kiosk.config import ConfigError, Settings
 from kiosk.ledger.refusals import Refused
-from kiosk.services import books, printing
+from kiosk.services import books, holidays, printing
+from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, open_terminal
 from kiosk.services.verify import verify
 from kiosk.services.views import LineState
@@ -24,6 +25,7 @@ from kiosk.store.database import WAL_SAFE_FROM, journal_mode, sqlite_module
 
 FREE_BYTES_LOW = 500_000_000
 STALE_HOURS = 72
+HOLIDAYS_AHEAD_DAYS = 30
 READ_S = 2.0
 
 State = Literal["ok", "warning", "bad", "absent"]
@@ -89,11 +91,31 @@ def _ledger(terminal: Terminal) -> Iterator[Finding]:
     yield Finding(
         name="day", state="ok" if day in ("", clock) else "warning", detail=f"{day or '-'}, clock {clock}"
     )
+    yield _holidays(settings=terminal.settings, day=day or clock)
     left = printing.waiting(terminal)
     yield Finding(name="slips", state="warning" if left else "ok", detail=f"{left} waiting")
     line = books.line_state(terminal)
     if terminal.settings.county.url:
         yield Finding(name="line", state=_line_state(line.last_exchange_at_ms), detail=_line_detail(line))
+
+
+def _holidays(settings: Settings, day: str) -> Finding:
+    """Without the year's file working days are counted by weekends only: notices and answers end too early.
+    The next year's is wanted from its last weeks on, when they reach into it."""
+    try:
+        known, examples = holidays.calendar(settings).years, holidays.unofficial(settings)
+    except ConfigError as error:
+        return Finding(name="holidays", state="bad", detail=str(error))
+    wanted = {int(day[:4]), int(day_after(day, HOLIDAYS_AHEAD_DAYS)[:4])}
+    missing, guessed = sorted(wanted - known), sorted(wanted & examples)
+    detail = ", ".join(
+        [f"{year}: no calendar, weekends only" for year in missing]
+        + [f"{year}: an example, not the official calendar" for year in guessed]
+    )
+    state: State = "warning" if missing or guessed else "ok"
+    return Finding(
+        name="holidays", state=state, detail=detail or f"known: {', '.join(map(str, sorted(known)))}"
+    )
 
 
 def _line_state(last_ms: int) -> State:

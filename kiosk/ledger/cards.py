@@ -188,6 +188,11 @@ def slip_number(terminal: int, epoch: int, number: int) -> str:
     return f"{terminal:04}{epoch_letter(epoch)}-{number:06}"
 
 
+def paper_number(terminal: int, epoch: int, number: int) -> str:
+    """How notices and appeal cases are numbered, each from 1: `0037-003`, `0037B-001` in the second epoch."""
+    return f"{terminal:04}{epoch_letter(epoch)}-{number:03}"
+
+
 def epoch_letter(epoch: int) -> str:
     """ "" for epoch 1, B … Z for 2 … 26, BB … for those behind (a 26-letter count without a zero)."""
     assert epoch >= 1

@@ -31,7 +31,7 @@ Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,40}$")]  # no free tex
 class Order(msgspec.Struct, frozen=True):
     """What the county asks one terminal to do; anything else is answered with `order-refused`."""
 
-    do: Literal["earn", "deduct", "open-balance"]
+    do: Literal["earn", "deduct", "open-balance", "award"]  # award: an earn that ends as this centre has it
     hh: HouseholdId
     amount: Annotated[int, msgspec.Meta(gt=0, le=MOST_ORDER_TENTHS)]
     rule: Code
@@ -57,7 +57,7 @@ def earn(
     with terminal.write() as writing:
         body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
         expires = last_day(terminal.settings.rules, writing.day)
-        head = writing.append("earn", _earn_body(writing.conn, body, expires), actor, second)
+        head = writing.append("earn", earn_body(writing.conn, body, expires), actor, second)
     return entry_id(head.epoch, head.seq)
 
 
@@ -70,7 +70,7 @@ def deduct(
     """
     with terminal.write() as writing:
         body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
-        head = writing.append("deduct", _deduct_body(writing.conn, body), actor, second)
+        head = writing.append("deduct", deduct_body(writing.conn, body), actor, second)
     return entry_id(head.epoch, head.seq)
 
 
@@ -84,20 +84,27 @@ def reverse(terminal: Terminal, epoch: int, seq: int, why: str, actor: str, seco
         raise Refused("second-needed")
     with terminal.write() as writing:
         _require_two(writing.conn, actor, second)
-        original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
-        require_home(writing.conn, terminal, original.body["hh"])
-        body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
-        body["rule"] = original.body["rule"]
-        amount = original.body["amount"]
-        if original.kind == "earn":
-            taken, owed = take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
-            body |= {"amount": amount, "from": taken, "owed": owed}
-        else:
-            back = alive(original.body["from"], writing.day)
-            body |= {"amount": amount, "to": back, "repaid": original.body["owed"]}
-            body = _settle_repaid(writing.conn, body)
+        body = reverse_body(writing, epoch, seq, why)
+        require_home(writing.conn, terminal, body["hh"])
         head = writing.append("reverse", body, actor, second)
     return entry_id(head.epoch, head.seq)
+
+
+def reverse_body(writing: Writing, epoch: int, seq: int, why: str) -> dict[str, Any]:
+    """The body of a `reverse` of that entry, in the caller's transaction.
+
+    Raises `Refused`: `unknown-entry`, `already-reversed`, `not-reversible`.
+    """
+    original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
+    body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
+    body["rule"] = original.body["rule"]
+    amount = original.body["amount"]
+    if original.kind == "earn":
+        taken, owed = take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
+        return {**body, "amount": amount, "from": taken, "owed": owed}
+    back = alive(original.body["from"], writing.day)
+    body |= {"amount": amount, "to": back, "repaid": original.body["owed"]}
+    return _settle_repaid(writing.conn, body)
 
 
 def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
@@ -121,9 +128,10 @@ def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
         "why": wanted.why,
     }
     if wanted.do == "deduct":
-        writing.append("deduct", _deduct_body(writing.conn, fields))
+        writing.append("deduct", deduct_body(writing.conn, fields))
     else:
-        writing.append("earn", _earn_body(writing.conn, fields, wanted.expires))
+        own = last_day(writing.settings.rules, writing.day) if wanted.do == "award" else wanted.expires
+        writing.append("earn", earn_body(writing.conn, fields, own))
 
 
 def reversible(conn: Connection, epoch: int, seq: int, kinds: tuple[str, ...]) -> Any:
@@ -188,12 +196,14 @@ def _require_two(conn: Connection, actor: str, second: str) -> None:
     staff.require(conn, second, "deed")
 
 
-def _earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dict[str, Any]:
+def earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dict[str, Any]:
+    """The body of an `earn` for `fields`, in the caller's transaction: what is owed is repaid first."""
     owed = conn.execute(_OWED, {"b_household": fields["hh"]}).scalar() or 0
     return {**fields, "repaid": points.split_repaid(fields["amount"], owed), "expires": expires}
 
 
-def _deduct_body(conn: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
+def deduct_body(conn: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a `deduct` or `correct` for `fields`, in the caller's transaction."""
     taken, owed = take_what_is_there(conn, fields["hh"], fields["amount"], ())
     return {**fields, "from": taken, "owed": owed}
 

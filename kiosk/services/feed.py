@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import limits
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, moveorders
+from kiosk.services import deeds, moveorders, signing
 from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
@@ -23,10 +23,11 @@ from kiosk.services.feedrows import (
     HouseholdRow,
     KeyRow,
     OrderRow,
+    PanelRow,
     RuleRow,
     StaffRow,
 )
-from kiosk.services.terminal import Terminal
+from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import cursors
 from kiosk.store.folds import cards
 from kiosk.store.tables import (
@@ -39,6 +40,7 @@ from kiosk.store.tables import (
     issuer,
     order_done,
     order_open,
+    panel,
     rule,
     staff,
     state,
@@ -142,8 +144,7 @@ def carry_out(terminal: Terminal, most: int = ORDERS_A_SLICE) -> int:
         orders = writing.conn.execute(_NEXT_ORDERS, {"most": most}).all()
         for row in orders:
             body = json.loads(row.body)
-            act = moveorders.carry_out if body.get("do") in moveorders.ORDERS else deeds.carry_out
-            act(writing, row.id, body)
+            _DO.get(str(body.get("do")), deeds.carry_out)(writing, row.id, body)
             writing.conn.execute(_ORDER_CLOSED, {"b_id": row.id})
     return len(orders)
 
@@ -195,6 +196,12 @@ def _take_centre(conn: Connection, _came: Arrival, row: CentreRow) -> None:
     conn.execute(_replace(centre), {"id": values.pop("centre"), **values})
 
 
+def _take_panel(conn: Connection, _came: Arrival, row: PanelRow) -> None:
+    values = asdict(row)
+    households = {"household": values.pop("hh"), "kin": " ".join(values.pop("kin"))}
+    conn.execute(_replace(panel), {**values, **households})
+
+
 def _take_order(conn: Connection, came: Arrival, row: OrderRow) -> None:
     done = conn.execute(select(order_done.c.id).where(order_done.c.id == row.order)).first()
     if done is None:
@@ -225,6 +232,12 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "key": (KeyRow, _take_key),
     "centre": (CentreRow, _take_centre),
     "order": (OrderRow, _take_order),
+    "panel": (PanelRow, _take_panel),
+}
+# what orders ask for besides points given and taken
+_DO: dict[str, Callable[[Writing, str, Body], None]] = {
+    **dict.fromkeys(moveorders.ORDERS, moveorders.carry_out),
+    "sign-off": signing.carry_out,
 }
 _ROW = upsert(feed_row).prefix_with("OR REPLACE")  # a replaced row counts as having come last
 _STORED = select(feed_row.c.pos, feed_row.c.data).where(

@@ -94,3 +94,14 @@ class OrderRow(msgspec.Struct, frozen=True):
     """An order's id; what it asks for is judged when it is carried out, and answered by an entry."""
 
     order: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:._-]{1,64}$")]
+
+
+class PanelRow(msgspec.Struct, frozen=True):
+    """One member of the panel that scores: their term, and the households they stand back from."""
+
+    staff: str
+    election: str
+    since: str = msgspec.field(name="from")
+    until: str = msgspec.field(name="to")
+    hh: str = ""
+    kin: tuple[str, ...] = ()

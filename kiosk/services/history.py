@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from kiosk.ledger import cards, points
 from kiosk.ledger.entries import Entry, decode_own, entry_id
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import HistoryLine
-from kiosk.store.tables import goods, journal, posting, rule
+from kiosk.store.tables import appeal_case, goods, journal, posting, rule
 
 MOST_LINES = 200
 
@@ -35,6 +35,7 @@ def _line(conn: Connection, terminal: Terminal, row: Any) -> HistoryLine:
         title=_title(conn, entry),
         amount_tenths=row.change or 0,
         slip=cards.slip_number(terminal.identity.terminal, entry.epoch, number) if number else "",
+        disputed=bool(row.disputed),
     )
 
 
@@ -51,12 +52,19 @@ def _title(conn: Connection, entry: Entry) -> str:
     return str(conn.execute(_RULE, {"b_id": entry.body["rule"]}).scalar() or entry.body["rule"])
 
 
+_OPEN_CASE = exists().where(
+    appeal_case.c.of_epoch == posting.c.epoch,
+    appeal_case.c.of_seq == posting.c.seq,
+    appeal_case.c.of_line == 0,
+    appeal_case.c.outcome == "",
+)
 _LATEST = (
     select(
         posting.c.epoch,
         posting.c.seq,
         journal.c.data,
         func.sum(posting.c.tenths).filter(posting.c.pot == points.AVAILABLE).label("change"),
+        _OPEN_CASE.label("disputed"),
     )
     .select_from(
         posting.join(journal, (journal.c.epoch == posting.c.epoch) & (journal.c.seq == posting.c.seq))

@@ -108,10 +108,17 @@ def queue_paper(
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
     check = check_code(head.hash)
+    qr = code or cards.slip_text(writing.issuer, slip, check, tenths, writing.day)
+    content = paper(writing, slip, title, actor=actor, check_code=check, qr=qr, **parts)
+    queue(writing, slip, content, copies)
+    return slip
+
+
+def paper(writing: Writing, slip: str, title: str, *, actor: str = "", **parts: Any) -> Paper:
+    """What stands on a slip that is no redemption; `parts` are fields of `Paper`. Queues nothing."""
     place = writing.settings.place
-    household_id = parts.get("household", "")
-    name = _HEAD_NAME.scalar(writing.conn, {"b_id": household_id}) if household_id else ""
-    content = Paper(
+    name = _HEAD_NAME.scalar(writing.conn, {"b_id": parts.get("household", "")})
+    return Paper(
         scheme_name=place.scheme_name,
         township_name=place.township_name,
         centre_name=place.centre_name,
@@ -120,14 +127,10 @@ def queue_paper(
         at=local_time(writing),
         clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
         head_name=name or "",
-        check_code=check,
-        qr=code or cards.slip_text(writing.issuer, slip, check, tenths, writing.day),
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
         **parts,
     )
-    queue(writing, slip, content, copies)
-    return slip
 
 
 def slip_lines(lines: Iterable[BasketLine]) -> tuple[SlipLine, ...]:

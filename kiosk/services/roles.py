@@ -33,10 +33,13 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "declare": (GRID, PANEL),
     "review": (REVIEWER,),
     "score": (PANEL,),
-    "sign-off": (REVIEWER, SUPERVISOR),
+    "look": (MANAGER, GRID, REVIEWER, SUPERVISOR, PANEL),  # at declarations, sheets and cases, names masked
+    "sign-committees": (MANAGER, REVIEWER),
+    "sign-supervision": (SUPERVISOR,),
+    "sign-township": (MANAGER, SUPERVISOR),
     "publish": (MANAGER, SUPERVISOR),
     "appeal": (MANAGER, GRID),
-    "decide": (REVIEWER, SUPERVISOR),
+    "decide": _OFFICE,
     "honour": (REVIEWER, SUPERVISOR),
     # goods
     "receive": (MANAGER,),

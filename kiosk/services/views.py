@@ -74,6 +74,7 @@ class HistoryLine(_View, frozen=True, kw_only=True):
     title: str  # rule or goods names, ready to show
     amount_tenths: int  # change of available points
     slip: str  # slip number or ""
+    disputed: bool = False  # 异议中: an appeal against it is open
 
 
 class Session(_View, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
-"""Which version of each good counts on the current business day; a price never changes during a day."""
+"""Which version of each good counts on the current business day, and what a rule is called."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Any
 
-from kiosk.store.tables import goods, lot, state
+from sqlalchemy import Label, func, select
+
+from kiosk.store.tables import goods, lot, rule, state
 
 _day = select(func.coalesce(func.max(state.c.value), "")).where(state.c.name == "day").scalar_subquery()
 _other = goods.alias()
@@ -16,3 +18,9 @@ _latest = (
 
 GOODS_NOW = goods.c.counts_from == _latest  # a condition on rows of `goods`
 FRESH = (lot.c.best_before == "") | (lot.c.best_before >= _day)  # rows of `lot` that may be handed out today
+
+
+def rule_title(rule_id: Any) -> Label[str | None]:
+    """The latest title of the rule in column `rule_id`, as a column `title`; None for an unknown one."""
+    latest = select(rule.c.title).where(rule.c.id == rule_id).order_by(rule.c.version.desc()).limit(1)
+    return latest.scalar_subquery().label("title")

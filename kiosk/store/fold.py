@@ -14,9 +14,11 @@ from kiosk.ledger.postings import postings
 from kiosk.store.folds import (
     Fold,
     OverdrawnError,
+    appeals,
     cards,
     closings,
     counts,
+    declarations,
     deliveries,
     goods_moves,
     goods_orders,
@@ -24,11 +26,13 @@ from kiosk.store.folds import (
     honours,
     loans,
     moves,
+    notices,
     origins,
     pins,
     places,
     returns,
     sessions,
+    sheets,
     voids,
     wishes,
 )
@@ -253,6 +257,10 @@ NOUNS = (
     counts,
     wishes,
     goods_orders,
+    declarations,
+    sheets,
+    notices,
+    appeals,
 )
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, cards, *NOUNS):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.ledger.cardstates import ACTIVE
 from kiosk.ledger.entries import Entry
-from sync.county import moves, registry
+from sync.county import moves, registry, way
 from sync.county.project import BalanceKey, Flag, OrderClosed, Projection, households_of, project
 from sync.county.tables import balances, centres, flags, households, orders, redemptions, totals
 from sync.county.upserts import insert_new, upsert
@@ -28,8 +28,9 @@ def take_in(
     """Fold `entries` of one terminal into the books, in the caller's transaction."""
     named = sorted(households_of(entries))
     _lock_centres(conn, county, named)
+    homes = _homes(conn, county, named)
     guests = moves.guests(conn, county, terminal, named)
-    result = project(entries, read_balances(conn, county, named), _homes(conn, county, named), guests)
+    result = project(entries, read_balances(conn, county, named), homes, guests)
     own = {"county": county, "terminal": terminal, "centre": centre}
     _close_orders(conn, own, result)
     # in key order, so that two transactions that share households wait for each other, never in a ring
@@ -67,6 +68,7 @@ def take_in(
         if told.state == ACTIVE:
             registry.revoke_cards_below(conn, county, told.household, told.serial)
     result.flags += moves.take_in(conn, own, result.sent, result.ended)
+    result.flags += way.pass_on(conn, county, terminal, result.awards, homes)
     raise_flags(conn, county, terminal, centre, result.flags)
     _run(
         conn,

@@ -19,7 +19,7 @@ from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
 from kiosk.ledger.masks import mask_name
 from kiosk.words import points
-from sync.county import enrolment, moves, registry, serving, settings, verify
+from sync.county import enrolment, moves, registry, serving, settings, verify, way
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
@@ -94,6 +94,21 @@ def _parser() -> argparse.ArgumentParser:
     home.add_argument("household", help="seven digits")
     home.add_argument("centre", help="the new home, three digits")
     home.set_defaults(run=_move_home)
+
+    member = commands.add_parser("panel", parents=[common], help="who scores at a centre, and for how long")
+    member.add_argument("staff", help="a member of staff with the role panel")
+    member.add_argument("--from", dest="since", required=True, metavar="YYYY-MM-DD")
+    member.add_argument("--to", dest="until", required=True, metavar="YYYY-MM-DD")
+    member.add_argument("--election", required=True, help="code of the election's record")
+    member.add_argument("--household", default="", help="the member's own household")
+    member.add_argument("--kin", nargs="*", default=[], help="households of declared kin")
+    member.set_defaults(run=_panel)
+
+    sign = commands.add_parser("sign-off", parents=[common], help="the township's word on a panel's sheet")
+    sign.add_argument("terminal", type=int)
+    sign.add_argument("sheet", help="entry of the sheet, as the terminal names it: 1-284")
+    sign.add_argument("--return", dest="why", choices=way.REASONS, help="send it back instead")
+    sign.set_defaults(run=_sign_off)
 
     check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
@@ -196,6 +211,35 @@ def _move_home(given: argparse.Namespace) -> int:
     finally:
         county.close()
     _tell(given, {"order": order, "home": terminal}, order)
+    return DONE
+
+
+def _panel(given: argparse.Namespace) -> int:
+    with_county = _open(given)
+    try:
+        way.set_member(
+            with_county,
+            given.staff,
+            since=given.since,
+            until=given.until,
+            election=given.election,
+            household=given.household,
+            kin=given.kin,
+        )
+    finally:
+        with_county.close()
+    told = {"staff": given.staff, "from": given.since, "to": given.until}
+    _tell(given, told, f"{given.staff}: {given.since} to {given.until}")
+    return DONE
+
+
+def _sign_off(given: argparse.Namespace) -> int:
+    with_county = _open(given)
+    try:
+        order = way.sign_sheet(with_county, given.terminal, given.sheet, given.why or "")
+    finally:
+        with_county.close()
+    _tell(given, {"order": order}, order)
     return DONE
 
 

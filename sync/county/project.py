@@ -18,11 +18,13 @@ from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, LOST, MOST_SERIA
 from kiosk.ledger.entries import Entry
 from kiosk.ledger.kinds import KINDS
 from kiosk.ledger.postings import POINT_KINDS, postings
+from kiosk.services.clock import is_day
 
 BalanceKey = tuple[str, str, str]  # household, pot, expires
 MOST_TENTHS = 10**12  # of one posting, and whatever else goes into a number column
 
 _HOUSEHOLD = re.compile(r"[0-9]{7}")
+_RULE = re.compile(r"[a-z0-9-]{1,40}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -86,6 +88,21 @@ class MoveEnded(NamedTuple):
     home: int
 
 
+class Award(NamedTuple):
+    """A line that one terminal published and another, the household's home, is to post."""
+
+    epoch: int
+    seq: int
+    line: int  # of the notice, 0 for the correction an appeal led to
+    household: str
+    what: str  # earn, deduct
+    amount: int
+    rule: str
+    version: int
+    deed: str
+    member: int
+
+
 class Flag(NamedTuple):
     """Something about one entry that a person should look at."""
 
@@ -106,6 +123,7 @@ class Projection:
     cards: list[CardTold] = field(default_factory=list)
     sent: list[MoveSent] = field(default_factory=list)
     ended: list[MoveEnded] = field(default_factory=list)
+    awards: list[Award] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
 
 
@@ -156,6 +174,10 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
         elif kind == "move-declined":
             _require(_HOUSEHOLD.fullmatch(body["hh"]) is not None)
             result.ended.append(_ended(entry, body, 0))
+        elif kind == "sign-off" and "order" in body:
+            result.orders.append(_order(entry, {**body, "amount": 0}, "done"))
+        elif kind == "award":
+            result.awards.append(_award(entry, body))
         return
     moved = postings(kind, body)
     household = body["hh"]
@@ -294,6 +316,15 @@ def _ordered(kind: str, body: Mapping[str, Any]) -> int:
     if kind == "move-out":
         return 0
     return _net(body["to"], body) if kind in _MOVES else _number(body["amount"])
+
+
+def _award(entry: Entry, body: Mapping[str, Any]) -> Award:
+    household, rule, deed, what = body["hh"], body["rule"], body["deed"], body["what"]
+    _require(_HOUSEHOLD.fullmatch(household) is not None and _RULE.fullmatch(rule) is not None)
+    _require(is_day(deed) and what in ("earn", "deduct") and _number(body["amount"]) > 0)
+    numbers = (body.get("line", 0), body["rv"], body.get("member", 0))
+    line, version, member = (_number(one) for one in numbers)
+    return Award(entry.epoch, entry.seq, line, household, what, body["amount"], rule, version, deed, member)
 
 
 def _number(value: Any) -> int:

@@ -224,7 +224,7 @@ def give_order(
             "deed": deed,
             "expires": expires,
         }
-        return _order(conn, county.code, terminal, body)
+        return add_order(conn, county.code, terminal, body)
 
 
 def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
@@ -284,7 +284,7 @@ def change_home(county: County, household: str, terminal: int) -> str:
         for centre in sorted({household[:3], old.centre, there.centre}):
             feed.append(conn, county.code, f"centre:{centre}", [("household", told)])
         body = {"do": "move-home", "hh": household, "amount": 0, "to": terminal, "till": there.epoch}
-        return _order(conn, county.code, found.home, body)
+        return add_order(conn, county.code, found.home, body)
 
 
 def _order_opening(conn: Connection, county: County, one: Household) -> None:
@@ -297,11 +297,13 @@ def _order_opening(conn: Connection, county: County, one: Household) -> None:
         "deed": "",
         "expires": one.opening_expires,
     }
-    _order(conn, county.code, one.home, body)
+    add_order(conn, county.code, one.home, body)
 
 
-def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
-    """The order's id is its place in the terminal's scope and a random tail: a place is given again after
+def add_order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
+    """An order for a terminal; returns its id.
+
+    The order's id is its place in the terminal's scope and a random tail: a place is given again after
     the database was put back from a backup, and an order done once is never done again."""
     scope = f"terminal:{terminal}"
     centre = conn.execute(

@@ -183,6 +183,17 @@ move_ends = _table(  # where a move was taken in, declined or taken back
     Index("move_ends_by_household", "county", "by_terminal", "household"),
 )
 
+panel = _table(  # who scores at a centre
+    "panel",
+    _text("staff", key=True),
+    _text("centre"),
+    _text("since"),
+    _text("until"),
+    _text("election"),  # code of the election's record
+    _text("household"),  # the member's own, "" where none is there
+    _text("kin"),  # households of declared kin, blanks between
+)
+
 # --- feed ---------------------------------------------------------------------------------------------
 
 feed_scopes = _table("feed_scopes", _text("scope", key=True), _int("position"))

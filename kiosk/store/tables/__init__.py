@@ -34,6 +34,7 @@ from kiosk.store.tables.reference import (
     identity,
     issuer,
     order_open,
+    panel,
     rule,
     staff,
 )
@@ -47,6 +48,16 @@ from kiosk.store.tables.stock import (
     stock_arrived,
     stock_sent,
     wish,
+)
+from kiosk.store.tables.way import (
+    appeal_case,
+    declaration,
+    notice,
+    notice_line,
+    score,
+    sheet,
+    sheet_line,
+    sign_off,
 )
 
 # Compared and rebuilt table by table, in this order.
@@ -79,17 +90,26 @@ FOLD_TABLES = (
     wish,
     goods_order,
     goods_order_line,
+    declaration,
+    sheet,
+    sheet_line,
+    score,
+    sign_off,
+    notice,
+    notice_line,
+    appeal_case,
     slip,
     request,
     reversal,
     order_done,
     state,
 )
-FEED_TABLES = (household, identity, card, staff, goods, rule, issuer, centre, order_open)
+FEED_TABLES = (household, identity, card, staff, goods, rule, issuer, centre, order_open, panel)
 
 __all__ = [
     "FEED_TABLES",
     "FOLD_TABLES",
+    "appeal_case",
     "bucket",
     "card",
     "centre",
@@ -97,6 +117,7 @@ __all__ = [
     "count_line",
     "count_sheet",
     "cursor",
+    "declaration",
     "delivery",
     "feed_row",
     "goods",
@@ -115,8 +136,11 @@ __all__ = [
     "metadata",
     "move_in",
     "move_out",
+    "notice",
+    "notice_line",
     "order_done",
     "order_open",
+    "panel",
     "pin_try",
     "posting",
     "pot",
@@ -125,10 +149,14 @@ __all__ = [
     "returned",
     "reversal",
     "rule",
+    "score",
     "session",
     "session_good",
+    "sheet",
+    "sheet_line",
     "shelf_place",
     "side",
+    "sign_off",
     "slip",
     "staff",
     "state",

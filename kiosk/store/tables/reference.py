@@ -109,3 +109,14 @@ order_open = Table(
     text("household"),  # it waits until this one is known; "" where the order has no usable one
     Column("body", BLOB, nullable=False),
 )
+
+panel = Table(  # the roster of those who score (评议组)
+    "panel",
+    metadata,
+    text("staff", primary_key=True),
+    text("since"),  # first day of the term
+    text("until"),  # its last day
+    text("election"),  # code of the election's record
+    text("household"),  # the member's own, "" where none is here
+    text("kin"),  # households of declared kin, blanks between
+)
