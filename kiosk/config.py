@@ -97,6 +97,7 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     loan_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
     saved_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 200
     saved_least_points: Positive = 1
+    repeat_double_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 0
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,6 +12,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, Proof
+from kiosk.store.catalogue import RULE_NOW
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
 DESK_REASONS = ("forgot", "torn", "other")
@@ -199,7 +200,7 @@ _SOONEST = (
 )
 _TALLIED = (
     select(tally.c.earned, tally.c.deducted, func.coalesce(rule.c.category, "other").label("category"))
-    .select_from(tally.outerjoin(rule, rule.c.id == tally.c.rule))
+    .select_from(tally.outerjoin(rule, (rule.c.id == tally.c.rule) & RULE_NOW))
     .where(
         tally.c.month == bindparam("b_month"),
         tally.c.household == bindparam("b_household"),

@@ -48,7 +48,8 @@ def _title(conn: Connection, entry: Entry) -> str:
         )
     if entry.body.get("rule", OPENING) == OPENING:
         return ""
-    return str(conn.execute(_RULE, {"b_id": entry.body["rule"]}).scalar() or entry.body["rule"])
+    named = {"b_id": entry.body["rule"], "b_version": entry.body.get("rv", 0)}
+    return str(conn.execute(_RULE, named).scalar() or entry.body["rule"])
 
 
 _LATEST = (
@@ -67,4 +68,9 @@ _LATEST = (
     .limit(bindparam("b_limit"))
 )
 _GOODS = select(goods.c.sku, goods.c.name).order_by(goods.c.counts_from)  # the latest name stands
-_RULE = select(rule.c.title).where(rule.c.id == bindparam("b_id"))
+_RULE = (
+    select(rule.c.title)
+    .where(rule.c.id == bindparam("b_id"))
+    .order_by((rule.c.version == bindparam("b_version")).desc(), rule.c.counts_from.desc())
+    .limit(1)
+)

@@ -10,7 +10,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from kiosk.ledger import points, stock, tallies
 from kiosk.ledger.entries import Entry
 from kiosk.ledger.postings import postings
-from kiosk.store.folds import Fold, OverdrawnError, holds, loans, moves, returns, voids
+from kiosk.store.folds import (
+    Fold,
+    OverdrawnError,
+    activities,
+    holds,
+    loans,
+    moves,
+    returns,
+    rule_uses,
+    voids,
+)
 from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
     FOLD_TABLES,
@@ -242,7 +252,7 @@ _HELD = Prepared(
 )
 # what else a kind changes, beside points, goods and the marks any entry may carry
 _FURTHER: dict[str, list[Fold]] = {}
-NOUNS = (holds, moves, voids, returns)
+NOUNS = (holds, moves, voids, returns, rule_uses, activities)
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, *NOUNS):
     for _kind, _further in _noun.KINDS.items():

@@ -6,6 +6,7 @@ tables can be rebuilt from the stored feed rows. Local tables are never rebuilt.
 
 from __future__ import annotations
 
+from kiosk.store.tables.activities import activity, sign_in
 from kiosk.store.tables.base import metadata
 from kiosk.store.tables.goods import lot, returned, stock_move
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
@@ -18,6 +19,7 @@ from kiosk.store.tables.points import (
     move_out,
     posting,
     pot,
+    rule_use,
     tally,
     total,
     void_case,
@@ -30,6 +32,8 @@ from kiosk.store.tables.reference import (
     household,
     identity,
     issuer,
+    measure,
+    member,
     order_open,
     rule,
     staff,
@@ -42,6 +46,9 @@ FOLD_TABLES = (
     bucket,
     tally,
     total,
+    rule_use,
+    activity,
+    sign_in,
     loan,
     hold,
     move_out,
@@ -56,11 +63,12 @@ FOLD_TABLES = (
     order_done,
     state,
 )
-FEED_TABLES = (household, identity, card, staff, goods, rule, issuer, centre, order_open)
+FEED_TABLES = (household, identity, card, staff, goods, rule, measure, member, issuer, centre, order_open)
 
 __all__ = [
     "FEED_TABLES",
     "FOLD_TABLES",
+    "activity",
     "bucket",
     "card",
     "centre",
@@ -74,6 +82,8 @@ __all__ = [
     "journal",
     "loan",
     "lot",
+    "measure",
+    "member",
     "metadata",
     "move_in",
     "move_out",
@@ -87,7 +97,9 @@ __all__ = [
     "returned",
     "reversal",
     "rule",
+    "rule_use",
     "side",
+    "sign_in",
     "slip",
     "staff",
     "state",
