@@ -16,11 +16,11 @@ import segno
 from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.paths import assets_dir
-from kiosk.services import epochs, shelf
+from kiosk.services import epochs, rulefile, shelf
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
-from sync.county import registry
+from sync.county import registry, rules
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
 from sync.county.serving import Serving
@@ -119,8 +119,8 @@ def _fill_county(
     for one in village["centre"]:
         registry.add_centre(county, one["centre"], one["name"], one["township"], one["terminal"])
     registry.add_goods(county, [_good(one) for one in goods])
-    for one in tomllib.loads((assets_dir() / "catalogue" / "rules.toml").read_text("utf-8"))["rule"]:
-        registry.add_rule(county, one["rule"], one["category"], one["title"], _tenths(abs(one["points"])), 1)
+    rules.import_rules(county, rulefile.shipped())
+    rules.import_measures(county, rulefile.shipped_measures())
     ends = f"{datetime.now().astimezone().year}-{village['opening_expires']}"
     registry.add_households(county, [_household(one, ends) for one in village["household"]])
     for one in village["household"]:

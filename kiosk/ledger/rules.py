@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
 BANNER, TOWNSHIP, CENTRE = "banner", "township", "centre"
 OWNERS = (BANNER, TOWNSHIP, CENTRE)  # a later one goes before an earlier one
 DAY, WEEK, MONTH, QUARTER, YEAR = "day", "week", "month", "quarter", "year"

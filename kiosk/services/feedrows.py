@@ -99,6 +99,7 @@ class MeasureRow(msgspec.Struct, frozen=True):
     kind: Literal["add", "deduct", "borrow", "save"]
     title: str
     text: str
+    settings: str = ""  # keys under [rules] with its figures, apart by blanks
     version: Number = 1
 
 

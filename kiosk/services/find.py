@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from kiosk.keys import identity_digest, verify_text
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.rules import CATEGORIES
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, Proof
@@ -16,7 +17,6 @@ from kiosk.store.catalogue import RULE_NOW
 from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
 
 DESK_REASONS = ("forgot", "torn", "other")
-CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
 MOST_FOUND = 20
 
 

@@ -130,6 +130,8 @@ def _apply(
         _add(result.totals, "pieces", -pieces)
     if order is not None:
         result.orders.append(order)
+    if body.get("over"):
+        result.flags.append(Flag(entry.epoch, entry.seq, "over-cap"))
     if _post(result, moved, opening):
         result.flags.append(Flag(entry.epoch, entry.seq, "overdrawn"))
     if homes is not None and homes.get(household) != entry.terminal:
@@ -171,8 +173,13 @@ def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:
 def _order(entry: Entry, body: Mapping[str, Any], state: str) -> OrderClosed:
     order, code = body["order"], body.get("code", "") if state == "refused" else ""
     _require(isinstance(order, str) and isinstance(code, str) and "\0" not in order + code)
-    amount = 0 if state == "refused" else _number(body["amount"])
+    amount = 0 if state == "refused" else _number(_amount(entry.kind, body))
     return OrderClosed(order, body.get("hh", ""), amount, state, code, entry.epoch, entry.seq)
+
+
+def _amount(kind: str, body: Mapping[str, Any]) -> Any:
+    """What an order moved: an `expire` names its two parts."""
+    return body["saved"] + body["expired"] if kind == "expire" else body["amount"]
 
 
 def _number(value: Any) -> int:

@@ -101,6 +101,7 @@ measure = Table(  # the county's measures of giving, taking, lending and saving,
     text("kind"),  # add, deduct, borrow, save
     text("title"),
     text("text"),
+    text("settings"),
     integer("version"),
 )
 
