@@ -12,9 +12,21 @@ from kiosk.ledger.refusals import Refused
 from kiosk.ledger.rules import CATEGORIES
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
-from kiosk.services.views import Account, Ending, Proof
+from kiosk.services.views import Account, Ending, LoanDue, Proof
 from kiosk.store.catalogue import RULE_NOW
-from kiosk.store.tables import bucket, card, centre, household, identity, issuer, pot, rule, state, tally
+from kiosk.store.tables import (
+    bucket,
+    card,
+    centre,
+    household,
+    identity,
+    issuer,
+    loan,
+    pot,
+    rule,
+    state,
+    tally,
+)
 
 DESK_REASONS = ("forgot", "torn", "other")
 MOST_FOUND = 20
@@ -147,6 +159,7 @@ def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
         month_deducted_tenths=sum(row.deducted for row in earned),
         month_by_category=_by_category(earned),
         rank=_rank(conn, proof.household, month),
+        loan=_loan(conn, proof.household),
     )
 
 
@@ -157,6 +170,14 @@ def _month(conn: Connection) -> str:
 def _ending(conn: Connection, household_id: str) -> Ending | None:
     row = conn.execute(_SOONEST, {"b_household": household_id}).first()
     return Ending(day=row.expires, tenths=row.tenths) if row else None
+
+
+def _loan(conn: Connection, household_id: str) -> LoanDue | None:
+    row = conn.execute(_LOAN, {"b_household": household_id}).first()
+    if row is None:
+        return None
+    day = str(conn.execute(_DAY).scalar() or "")
+    return LoanDue(left_tenths=row.remaining, due=row.due, overdue=row.due < day)
 
 
 def _tallied(conn: Connection, household_id: str, month: str) -> list[Any]:
@@ -197,6 +218,9 @@ _SOONEST = (
     .where(bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0, bucket.c.expires != "")
     .order_by(bucket.c.expires)
     .limit(1)
+)
+_LOAN = select(loan.c.remaining, loan.c.due).where(
+    loan.c.household == bindparam("b_household"), loan.c.remaining > 0
 )
 _TALLIED = (
     select(tally.c.earned, tally.c.deducted, func.coalesce(rule.c.category, "other").label("category"))

@@ -89,7 +89,7 @@ def queue_paper(
         title=title,
         slip=slip,
         at=local_time(writing),
-        clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
+        clerk_name=staff_name(writing, actor),
         head_name=name or "",
         check_code=code,
         qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
@@ -99,6 +99,11 @@ def queue_paper(
     )
     queue(writing, slip, content)
     return slip
+
+
+def staff_name(writing: Writing, staff_id: str) -> str:
+    """The name of somebody who signs, whole; "" for nobody we know."""
+    return _STAFF_NAME.scalar(writing.conn, {"b_id": staff_id}) or ""
 
 
 def local_time(writing: Writing) -> str:
