@@ -74,8 +74,8 @@ def earn(
     """Give `amount_tenths` under a rule; returns the entry's id. What is owed is repaid first.
 
     Raises `Refused`: `not-home`, `unknown-household`, `absurd-amount`, `second-needed`, `role-may-not`,
-    `day-unreadable`, `deed-later`, `deed-too-old`, and what `rules.find`, `rules.require` and `rules.over`
-    name.
+    `day-unreadable`, `deed-later`, `deed-too-old`, `evidence-many`, and what `rules.find`, `rules.require`
+    and `rules.over` name.
     """
     with terminal.write() as writing:
         found, wanted = _deed(writing, household_id, rule_id, amount_tenths, (actor, second), deed)

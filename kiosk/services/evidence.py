@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -64,18 +64,21 @@ def note(text: str) -> Evidence:
     return Evidence(NOTE, data)
 
 
-def require(needed: str, given: Sequence[Evidence]) -> None:
-    """Raises `Refused`: `evidence-needed` or `photo-needed` where a rule needs proof that is not given,
-    `evidence-many` (most=)."""
-    if len(given) > MOST_PIECES:
-        raise Refused("evidence-many", most=MOST_PIECES)
-    if needed == NOTE and not given:
+def require(needed: str, kinds: Collection[str]) -> None:
+    """Whether pieces of `kinds` are the proof a rule needs. Raises `Refused`: `evidence-needed`,
+    `photo-needed`."""
+    if needed == NOTE and not kinds:
         raise Refused("evidence-needed")
-    if needed == PHOTO and all(piece.kind != PHOTO for piece in given):
+    if needed == PHOTO and PHOTO not in kinds:
         raise Refused("photo-needed")
 
 
 def keep(conn: Connection, household: str, day: str, given: Sequence[Evidence]) -> dict[str, list[str]]:
-    """Keep the pieces beside the chain; what the entry's body carries of them. "" for nobody's."""
+    """Keep the pieces beside the chain; what the entry's body carries of them. `household` "": nobody's.
+
+    Raises `Refused("evidence-many")` (most=).
+    """
+    if len(given) > MOST_PIECES:
+        raise Refused("evidence-many", most=MOST_PIECES)
     refs = [side.put(conn, piece.kind, household, day, piece.data) for piece in given]
     return {"ev": refs} if refs else {}

@@ -11,7 +11,8 @@ from kiosk.ledger.entries import Entry, decode_own, entry_id
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import HistoryLine
-from kiosk.store.tables import goods, journal, posting, rule
+from kiosk.store import side
+from kiosk.store.tables import activity, goods, journal, posting, rule
 
 MOST_LINES = 200
 
@@ -49,7 +50,16 @@ def _title(conn: Connection, entry: Entry) -> str:
     if entry.body.get("rule", OPENING) == OPENING:
         return ""
     named = {"b_id": entry.body["rule"], "b_version": entry.body.get("rv", 0)}
-    return str(conn.execute(_RULE, named).scalar() or entry.body["rule"])
+    title = str(conn.execute(_RULE, named).scalar() or entry.body["rule"])
+    held = _activity(conn, entry)
+    return f"{title}（{held}）" if held else title
+
+
+def _activity(conn: Connection, entry: Entry) -> str:
+    """What the activity that it was credited for is called; "" for an entry of none."""
+    epoch, seq = entry.body.get("activity", (0, 0))
+    ref = conn.execute(_ACTIVITY, {"b_epoch": epoch, "b_seq": seq}).scalar()
+    return side.text(conn, ref) if ref else ""
 
 
 _LATEST = (
@@ -68,6 +78,9 @@ _LATEST = (
     .limit(bindparam("b_limit"))
 )
 _GOODS = select(goods.c.sku, goods.c.name).order_by(goods.c.counts_from)  # the latest name stands
+_ACTIVITY = select(activity.c.title).where(
+    activity.c.epoch == bindparam("b_epoch"), activity.c.seq == bindparam("b_seq")
+)
 _RULE = (
     select(rule.c.title)
     .where(rule.c.id == bindparam("b_id"))

@@ -14,13 +14,14 @@ from kiosk.ledger.rules import Cap, Rule, Use
 from kiosk.services import evidence
 from kiosk.services.clock import day_after
 from kiosk.services.evidence import Evidence
-from kiosk.services.feedrows import CapRow
+from kiosk.services.feedrows import CapRow, MeasureRow
 from kiosk.services.roles import REVIEWER
 from kiosk.services.terminal import Terminal
 from kiosk.store.catalogue import RULE_NOW
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import centre, household, member, rule, rule_use, state
+from kiosk.store.tables import centre, household, measure, member, rule, rule_use, state
 
+_MEASURE_KINDS = ("add", "deduct", "borrow", "save")
 _CAP_CODES = {
     rules.DAY: "cap-day",
     rules.WEEK: "cap-week",
@@ -83,6 +84,21 @@ def listing(terminal: Terminal) -> tuple[Rule, ...]:
     return tuple(one for one in found if one is not None and one.state != rules.ENDED)
 
 
+def one(terminal: Terminal, rule_id: str) -> tuple[Rule, tuple[Rule, ...]]:
+    """The version of a rule that counts here today, and all of them. Raises `Refused` as `find` does."""
+    with terminal.read() as conn:
+        day = conn.execute(_DAY).scalar() or ""
+        return find(conn, terminal.identity.terminal, rule_id, day), versions(conn, rule_id)
+
+
+def measures(terminal: Terminal) -> tuple[MeasureRow, ...]:
+    """The measures of giving, taking, lending and saving that have come down, in that order."""
+    with terminal.read() as conn:
+        rows = conn.execute(select(measure).order_by(measure.c.id)).all()
+    found = [MeasureRow(row.id, row.kind, row.title, row.text, row.settings, row.version) for row in rows]
+    return tuple(sorted(found, key=lambda each: _MEASURE_KINDS.index(each.kind)))
+
+
 def room(
     terminal: Terminal, rule_id: str, household_id: str, member: int = rules.WHOLE
 ) -> tuple[RuleUse, ...]:
@@ -126,19 +142,24 @@ def require(
     """Whether people with `roles` may write the deed under `found`, with the proof that is given.
 
     Raises `Refused`: `rule-gives`, `rule-takes`, `amount-outside` (least_tenths=, most_tenths=), `sign-limit`
-    (most_tenths=), `evidence-needed`, `photo-needed`, `evidence-many`, `member-needed`, `unknown-member`.
+    (most_tenths=), `evidence-needed`, `photo-needed`, `member-needed`, `unknown-member`.
     """
     if found.sign and found.sign != sign:
         raise Refused("rule-gives" if found.sign == rules.GIVES else "rule-takes")
     if not rules.fits(found, wanted.tenths):
         raise Refused("amount-outside", least_tenths=found.least, most_tenths=found.most)
-    if found.sign_most and wanted.tenths > found.sign_most and REVIEWER not in roles:
-        raise Refused("sign-limit", most_tenths=found.sign_most)
-    evidence.require(found.evidence, given)
+    require_signers(found, wanted.tenths, roles)
+    evidence.require(found.evidence, [piece.kind for piece in given])
     if wanted.member != rules.WHOLE:
         require_member(conn, wanted.household, wanted.member)
     elif any(cap.of == rules.MEMBER for cap in found.caps):
         raise Refused("member-needed")
+
+
+def require_signers(found: Rule, tenths: int, roles: Iterable[str]) -> None:
+    """Raises `Refused("sign-limit")` (most_tenths=) where so much needs a reviewer and none signs."""
+    if found.sign_most and tenths > found.sign_most and REVIEWER not in roles:
+        raise Refused("sign-limit", most_tenths=found.sign_most)
 
 
 def require_member(conn: Connection, household_id: str, number: int) -> None:

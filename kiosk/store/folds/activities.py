@@ -22,6 +22,7 @@ def _sign_in(conn: Connection, entry: Entry) -> None:
     epoch, seq = body["activity"]
     row = {"activity_epoch": epoch, "activity_seq": seq, "household": body["hh"], "how": body["how"]}
     row |= {"member": body.get("member", 0), "epoch": entry.epoch, "seq": entry.seq}
+    row["ev"] = next(iter(body.get("ev", ())), "")
     if _SIGN_IN.run(conn, {**row, "earn_epoch": 0, "earn_seq": 0}) != 1:
         raise OverdrawnError("sign-in")
 

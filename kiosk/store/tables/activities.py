@@ -30,6 +30,7 @@ sign_in = Table(
     text("how"),  # card:3, desk:forgot, paper
     integer("epoch"),  # of the `sign-in` entry
     integer("seq"),
+    text("ev"),  # the photograph of the signed list, "" without
     integer("earn_epoch"),  # of the `earn` entry that credited it, 0 before
     integer("earn_seq"),
     sqlite_with_rowid=False,
