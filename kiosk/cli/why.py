@@ -22,8 +22,8 @@ def run(context: Context) -> int:
     """Show what is known; names are masked."""
     found = why(context.terminal, *entry_of(context.given.entry))
     facts = [(fact, _shown(context, fact)) for fact in found.facts]
-    kind = f"ui.kind.{found.kind}"
-    title = context.words(kind) if kind in context.words else found.kind
+    keys = (f"ui.kind.{found.kind}", f"why.kind.{found.kind}")
+    title = next((context.words(key) for key in keys if key in context.words), found.kind)
     lines = [f"{context.words(f'why.{fact.label}')}：{shown}" for fact, shown in facts]
     fields = {"entry": found.entry, "kind": found.kind, "day": found.day}
     told = [

@@ -17,6 +17,7 @@ from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.paths import assets_dir
 from kiosk.services import epochs, rulefile, shelf
+from kiosk.services.feedrows import MemberRow
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
@@ -123,6 +124,7 @@ def _fill_county(
     rules.import_measures(county, rulefile.shipped_measures())
     ends = f"{datetime.now().astimezone().year}-{village['opening_expires']}"
     registry.add_households(county, [_household(one, ends) for one in village["household"]])
+    registry.add_members(county, [_member(one) for one in village["member"]])
     for one in village["household"]:
         for rule, points in one.get("earned", []):
             registry.give_order(
@@ -248,6 +250,10 @@ def _household(one: Mapping[str, Any], ends: str) -> registry.Household:
         opening_expires=ends,
         limits=one.get("limits", "on"),
     )
+
+
+def _member(one: Mapping[str, Any]) -> MemberRow:
+    return MemberRow(hh=one["household"], member=one["number"], name=one["name"], born=one["born"])
 
 
 def _tenths(points: float) -> int:

@@ -95,6 +95,7 @@ def test_an_activity(kiosk: Kiosk, photo: Path) -> None:
     made = kiosk("activity", "new", "talk", "1.5", *words, "--sheet", "10", "--staff", "G037A", "--json")
     assert (made.code, made.json["amount_tenths"]) == (0, 15)
     entry = made.json["entry"]
+    assert kiosk("why", entry).out.startswith(f"{entry} {today} 活动\n分值：1.5\n")
     by_card = kiosk("activity", "sign-in", entry, "--card", kiosk.card(), "--json")
     assert (by_card.code, by_card.json["signed"][0]["name"]) == (0, "张＊山")
     assert (

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.services import deeds, expiry, find, rulefile
+from kiosk.services import activities, deeds, expiry, find, rulefile
 from kiosk.services import rules as own_rules
 from kiosk.services.feedrows import MemberRow
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
-from kiosk.store.tables import measure, member
+from kiosk.store.tables import measure, member, state
 from sync.client import exchange_once
 from sync.county import registry, rules
 from sync.county.cli import main
@@ -86,6 +86,40 @@ def test_rules_members_and_orders_arrive(
     assert exchange_once(terminal).ok
     report = verify(county)
     assert (report.problems, report.flags) == ([], [])  # households of this county have no limits
+
+
+def test_what_was_given_over_a_cap_is_flagged(
+    county: County, serving: Serving, make_terminal: Callable[..., Terminal]
+) -> None:
+    registry.add_households(
+        county, [registry.Household(household="0370900", name="李四", members=2, pinyin="ls", home=37)]
+    )
+    rules.import_rules(county, [replace(YARD, caps=(rulefile.CapRow("year", "household", 50),))])
+    terminal = make_terminal("t37", serving.url)
+    for _ in range(2):
+        registry.give_order(county, 37, do="earn", household="0370900", amount_tenths=30, rule="clean")
+    for _ in range(3):
+        assert exchange_once(terminal).ok
+    report = verify(county)
+    assert report.problems == []
+    assert [flag.rpartition(" ")[2] for flag in report.flags] == ["over-cap"]
+
+
+def test_activities_and_slips_pass_at_the_county(
+    county: County, serving: Serving, make_terminal: Callable[..., Terminal]
+) -> None:
+    rules.import_rules(county, [YARD])
+    terminal = make_terminal("t37", serving.url)
+    assert exchange_once(terminal).ok
+    with terminal.read() as conn:
+        day = conn.execute(state.select().where(state.c.name == "day")).one().value
+    made = activities.announce(terminal, "clean", day, "09:30", "宣讲", "文化室", "M037A")
+    epoch, seq = map(int, made.entry.split("-"))
+    activities.sign_in_at_desk(terminal, (epoch, seq), HOUSE, "other", "M037A")
+    assert activities.credit(terminal, (epoch, seq), "M037A", "R037A").households == 1
+    assert exchange_once(terminal).ok
+    report = verify(county)
+    assert (report.problems, report.flags) == ([], [])
 
 
 def test_ended_points_are_closed_by_order(
