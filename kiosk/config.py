@@ -138,6 +138,7 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     notice_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 3
     notice_slips: Literal["wish", "all"] = "wish"
     appeal_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 7
+    repeat_double_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 0
 
 
 class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from msgspec import to_builtins
+
 from kiosk.cli.context import Context
 from kiosk.ledger.masks import mask_name
 from kiosk.services import find
@@ -25,6 +27,11 @@ def run(context: Context) -> int:
     account = find.by_card(context.terminal, context.given.card)
     fields = describe(account)
     text = summary(account)
+    if account.loan is not None:
+        key = "overdue-line" if account.loan.overdue else "loan-line"
+        text += "\n" + context.words(
+            f"measures.{key}", left_tenths=account.loan.left_tenths, due=account.loan.due
+        )
     if context.given.history:
         lines = history(context.terminal, account.household, context.given.history)
         fields["history"] = [
@@ -58,6 +65,7 @@ def describe(account: Account) -> dict[str, object]:
         "held_tenths": account.held_tenths,
         "owed_tenths": account.owed_tenths,
         "honour_tenths": account.honour_tenths,
+        "loan": None if account.loan is None else to_builtins(account.loan),
     }
 
 

@@ -51,7 +51,8 @@ def run(context: Context) -> int:
     if given.act == "repay":
         repaid = loans.repay(context.terminal, given.household, amount, actor)
         fields = {"repaid_tenths": repaid.repaid_tenths, "owed_tenths": repaid.owed_tenths}
-        context.answer({"entry": repaid.entry, **fields}, context.words("measures.repaid", **fields))
+        told = {"entry": repaid.entry, **fields, "slip": repaid.slip}
+        context.answer(told, context.words("measures.repaid", **fields))
         return 0
     with context.terminal.read() as conn:
         staff.require(conn, actor, "loan")
@@ -70,6 +71,7 @@ def describe(loan: Loan) -> dict[str, object]:
         "due": loan.due,
         "closed": loan.closed,
         "overdue": loan.overdue,
+        "slip": loan.slip,
     }
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from kiosk.cli.context import Context, add_globals
 from kiosk.cli.void import entry_of
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds
+from kiosk.services import deeds, evidence
+from kiosk.services.deeds import Deed
+from kiosk.services.evidence import Evidence
 
 EXAMPLE = """examples:
   KIOSK_PIN=… KIOSK_PIN_2=… kiosk points earn 0370217 tidy-yard 2.5 --staff G037A --second R037A
+  KIOSK_PIN=… KIOSK_PIN_2=… kiosk points deduct 0370217 littering 1 --evidence yard.jpg --note 门前 \\
+    --deed 2026-11-22 --staff G037A --second R037A
   KIOSK_PIN=… KIOSK_PIN_2=… kiosk points reverse 1-284 --staff G037A --second R037A"""
 
 
@@ -23,6 +29,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("household")
         act.add_argument("rule")
         act.add_argument("points", help="points, one decimal at most")
+        act.add_argument("--member", type=int, default=0, help="number within the household, who did it")
+        act.add_argument("--deed", default="", metavar="YYYY-MM-DD", help="when it was done (default: today)")
+        act.add_argument(
+            "--evidence", type=Path, action="append", metavar="FILE", help="photograph, JPEG or PNG"
+        )
+        act.add_argument("--note", default="", help="what was seen")
         _signed(act)
     act = acts.add_parser("reverse")
     act.add_argument("entry")
@@ -42,9 +54,16 @@ def run(context: Context) -> int:
         entry = deeds.reverse(context.terminal, epoch, seq, given.why, first, second)
     else:
         act = deeds.earn if given.act == "earn" else deeds.deduct
-        entry = act(context.terminal, given.household, given.rule, amount, first, second)
+        deed = Deed(member=given.member, day=given.deed, evidence=evidence_of(given.evidence, given.note))
+        entry = act(context.terminal, given.household, given.rule, amount, first, second, deed)
     context.answer({"entry": entry}, entry)
     return 0
+
+
+def evidence_of(photos: Sequence[Path] | None, note: str) -> tuple[Evidence, ...]:
+    """Photographs and a note as given. Raises `Refused` as `evidence.photo` and `note` do; `OSError`."""
+    found = [evidence.photo(path.read_bytes()) for path in photos or ()]
+    return (*found, *([evidence.note(note)] if note else []))
 
 
 def _signed(parser: argparse.ArgumentParser) -> None:

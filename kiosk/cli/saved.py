@@ -32,5 +32,6 @@ def run(context: Context) -> int:
     move = saved.save if given.act == "deposit" else saved.unsave
     done = move(context.terminal, given.household, amount, actor)
     fields = {"available_tenths": done.available_tenths, "saved_tenths": done.saved_tenths}
-    context.answer({"entry": done.entry, **fields}, context.words("measures.pots", **fields))
+    told = {"entry": done.entry, **fields, "slip": done.slip}
+    context.answer(told, context.words("measures.pots", **fields))
     return 0

@@ -16,12 +16,13 @@ import segno
 from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.paths import assets_dir
-from kiosk.services import epochs, shelf, stock
+from kiosk.services import epochs, rulefile, shelf, stock
+from kiosk.services.feedrows import MemberRow
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
-from sync.county import registry, way
+from sync.county import registry, rules, way
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
 from sync.county.serving import Serving
@@ -120,10 +121,11 @@ def _fill_county(
     for one in village["centre"]:
         registry.add_centre(county, one["centre"], one["name"], one["township"], one["terminal"])
     registry.add_goods(county, [_good(one) for one in goods])
-    for one in tomllib.loads((assets_dir() / "catalogue" / "rules.toml").read_text("utf-8"))["rule"]:
-        registry.add_rule(county, one["rule"], one["category"], one["title"], _tenths(abs(one["points"])), 1)
+    rules.import_rules(county, rulefile.shipped())
+    rules.import_measures(county, rulefile.shipped_measures())
     ends = f"{datetime.now().astimezone().year}-{village['opening_expires']}"
     registry.add_households(county, [_household(one, ends) for one in village["household"]])
+    registry.add_members(county, [_member(one) for one in village["member"]])
     for one in village["household"]:
         for rule, points in one.get("earned", []):
             registry.give_order(
@@ -269,6 +271,10 @@ def _household(one: Mapping[str, Any], ends: str) -> registry.Household:
         opening_expires=ends,
         limits=one.get("limits", "on"),
     )
+
+
+def _member(one: Mapping[str, Any]) -> MemberRow:
+    return MemberRow(hh=one["household"], member=one["number"], name=one["name"], born=one["born"])
 
 
 def _tenths(points: float) -> int:

@@ -12,15 +12,19 @@ from kiosk.config import RuleSettings
 from kiosk.ledger import measures, points
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import homes, staff
-from kiosk.services.clock import day_after, is_day
+from kiosk.ledger.rules import BANNER, GIVES, TAKES, WHOLE, Rule
+from kiosk.services import evidence, expiry, homes, rules, staff
+from kiosk.services.clock import day_after, days_between, is_day
+from kiosk.services.evidence import Evidence
+from kiosk.services.rules import Wanted
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import journal
-from kiosk.store.tables import bucket, household, pot, reversal, rule
+from kiosk.store.tables import bucket, household, pot, reversal
 
 MOST_TENTHS = 100_000  # one entry; anything above is a slip of the finger
 MOST_ORDER_TENTHS = 10_000_000  # an opening balance may be large
 GRACE_DAYS = 30  # a bucket that has ended meanwhile lives this much longer after a reversal
+MOST_DAYS_BACK = 366  # a deed older than this is no news
 OPENING = "opening"  # the rule name of balances brought in from before
 
 HOUSEHOLD_FORM = r"[0-9]{7}"
@@ -39,6 +43,7 @@ class Order(msgspec.Struct, frozen=True):
     deed: str
     expires: str = ""
     version: Annotated[int, msgspec.Meta(ge=0, le=MOST_ORDER_TENTHS)] = 0
+    member: Annotated[int, msgspec.Meta(ge=0, le=99)] = WHOLE
 
     def __post_init__(self) -> None:
         for day in (self.deed, self.expires):
@@ -46,31 +51,63 @@ class Order(msgspec.Struct, frozen=True):
                 raise ValueError("no such day")
 
 
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """What more is said of a deed than rule and points."""
+
+    member: int = WHOLE  # number within the household, who did it
+    day: str = ""  # when it was done, "" for the business day
+    evidence: tuple[Evidence, ...] = ()
+
+
+PLAIN = Deed()
+
+
 def earn(
-    terminal: Terminal, household_id: str, rule_id: str, amount_tenths: int, actor: str, second: str
+    terminal: Terminal,
+    household_id: str,
+    rule_id: str,
+    amount_tenths: int,
+    actor: str,
+    second: str,
+    deed: Deed = PLAIN,
 ) -> str:
     """Give `amount_tenths` under a rule; returns the entry's id. What is owed is repaid first.
 
-    Raises `Refused`: `not-home`, `unknown-household`, `unknown-rule`, `absurd-amount`, `second-needed`,
-    `role-may-not`.
+    Raises `Refused`: `not-home`, `unknown-household`, `absurd-amount`, `second-needed`, `role-may-not`,
+    `day-unreadable`, `deed-later`, `deed-too-old`, `evidence-many`, and what `rules.find`, `rules.require`
+    and `rules.over` name.
     """
     with terminal.write() as writing:
-        body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
-        expires = last_day(terminal.settings.rules, writing.day)
-        head = writing.append("earn", earn_body(writing.conn, body, expires), actor, second)
+        found, wanted = _deed(writing, household_id, rule_id, amount_tenths, (actor, second), deed)
+        _judge(writing.conn, found, wanted, GIVES, deed, (actor, second))
+        fields = _fields(writing, found, wanted, deed)
+        body = earn_body(writing.conn, fields, last_day(terminal.settings.rules, writing.day))
+        head = writing.append("earn", body, actor, second)
     return entry_id(head.epoch, head.seq)
 
 
 def deduct(
-    terminal: Terminal, household_id: str, rule_id: str, amount_tenths: int, actor: str, second: str
+    terminal: Terminal,
+    household_id: str,
+    rule_id: str,
+    amount_tenths: int,
+    actor: str,
+    second: str,
+    deed: Deed = PLAIN,
 ) -> str:
     """Take `amount_tenths` under a rule: what is available, the rest becomes owed. Two people sign.
 
-    Raises `Refused` as `earn` does.
+    Where the centre doubles repeated faults, one that was repeated takes twice as much. Raises `Refused` as
+    `earn` does.
     """
     with terminal.write() as writing:
-        body = _deed(writing, terminal, household_id, rule_id, amount_tenths, actor, second)
-        head = writing.append("deduct", deduct_body(writing.conn, body), actor, second)
+        found, wanted = _deed(writing, household_id, rule_id, amount_tenths, (actor, second), deed)
+        twice = rules.repeated(writing.conn, found, wanted, terminal.settings.rules.repeat_double_days)
+        _judge(writing.conn, found, wanted, TAKES, deed, (actor, second), times=2 if twice else 1)
+        fields = _fields(writing, found, wanted, deed)
+        if twice:
+            fields |= {"amount": 2 * amount_tenths, "double": 1}
+        head = writing.append("deduct", deduct_body(writing.conn, fields), actor, second)
     return entry_id(head.epoch, head.seq)
 
 
@@ -97,7 +134,7 @@ def reverse_body(writing: Writing, epoch: int, seq: int, why: str) -> dict[str, 
     """
     original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
     body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
-    body["rule"] = original.body["rule"]
+    body |= {key: original.body[key] for key in ("rule", "deed", "member") if key in original.body}
     amount = original.body["amount"]
     if original.kind == "earn":
         taken, owed = take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))
@@ -108,17 +145,22 @@ def reverse_body(writing: Writing, epoch: int, seq: int, why: str) -> dict[str, 
 
 
 def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
-    """Write the entry an order asks for, or `order-refused` with the reason; both close the order."""
+    """Write the entry an order asks for, or `order-refused` with the reason; both close the order.
+
+    An order is carried out even over a cap; the entry then says so.
+    """
+    if body.get("do") == "expire":
+        expiry.carry_out(writing, order, body)
+        return
     try:
         wanted = msgspec.convert(body, Order)
     except msgspec.ValidationError:
         writing.append("order-refused", {"order": order, "code": "order-unknown"})
         return
-    found = writing.conn.execute(_HOUSEHOLD, {"b_id": wanted.hh}).one()
-    if found.home != writing.terminal:
+    if writing.conn.execute(_HOUSEHOLD, {"b_id": wanted.hh}).one().home != writing.terminal:
         writing.append("order-refused", {"order": order, "code": "not-home"})
         return
-    fields = {
+    fields: dict[str, Any] = {
         "hh": wanted.hh,
         "rule": wanted.rule,
         "rv": wanted.version,
@@ -127,6 +169,12 @@ def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
         "order": order,
         "why": wanted.why,
     }
+    if wanted.member:
+        fields["member"] = wanted.member
+    found = rules.known(writing.conn, writing.terminal, wanted.rule, writing.day)
+    deed = Wanted(wanted.hh, wanted.member, fields["deed"], wanted.amount)
+    if found is not None and rules.over(writing.conn, found, deed) is not None:
+        fields["over"] = 1
     if wanted.do == "deduct":
         writing.append("deduct", deduct_body(writing.conn, fields))
     else:
@@ -158,10 +206,15 @@ def alive(buckets: list[list[Any]], day: str) -> list[list[Any]]:
 
 def require_home(conn: Connection, terminal: Terminal, household_id: str) -> None:
     """Raises `Refused` `unknown-household`, or `not-home` where its points live at another terminal."""
+    require_home_of(conn, terminal.identity.terminal, household_id)
+
+
+def require_home_of(conn: Connection, terminal: int, household_id: str) -> None:
+    """`require_home` for the terminal of that number."""
     found = conn.execute(_HOUSEHOLD, {"b_id": household_id}).first()
     if found is None:
         raise Refused("unknown-household")
-    if found.home != terminal.identity.terminal:
+    if found.home != terminal:
         raise Refused("not-home", home=homes.name(conn, found.home, household_id))
 
 
@@ -170,42 +223,75 @@ def last_day(rules: RuleSettings, day: str) -> str:
     return measures.last_day(day, rules.points_end, rules.points_last_days, rules.points_last_years)
 
 
-def _deed(
-    writing: Writing,
-    terminal: Terminal,
-    household_id: str,
-    rule_id: str,
-    amount_tenths: int,
-    actor: str,
-    second: str,
-) -> dict[str, Any]:
-    if not 0 < amount_tenths <= MOST_TENTHS:
-        raise Refused("absurd-amount")
-    if not second or second == actor:
-        raise Refused("second-needed")
-    _require_two(writing.conn, actor, second)
-    require_home(writing.conn, terminal, household_id)
-    version = writing.conn.execute(_RULE, {"b_id": rule_id}).scalar()
-    if version is None:
-        raise Refused("unknown-rule")
-    return {"hh": household_id, "rule": rule_id, "rv": version, "amount": amount_tenths, "deed": writing.day}
-
-
-def _require_two(conn: Connection, actor: str, second: str) -> None:
-    staff.require(conn, actor, "deed")
-    staff.require(conn, second, "deed")
-
-
 def earn_body(conn: Connection, fields: Mapping[str, Any], expires: str) -> dict[str, Any]:
-    """The body of an `earn` for `fields`, in the caller's transaction: what is owed is repaid first."""
+    """The body of an `earn` with `fields` (hh, rule, rv, amount, deed …): what is owed is repaid first."""
     owed = conn.execute(_OWED, {"b_household": fields["hh"]}).scalar() or 0
     return {**fields, "repaid": points.split_repaid(fields["amount"], owed), "expires": expires}
 
 
 def deduct_body(conn: Connection, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a `deduct` or `correct` for `fields`, in the caller's transaction."""
+    """The body of a `deduct` or `correct`: what is available is taken, the rest becomes owed."""
     taken, owed = take_what_is_there(conn, fields["hh"], fields["amount"], ())
     return {**fields, "from": taken, "owed": owed}
+
+
+def rule_fields(found: Rule) -> dict[str, Any]:
+    """How an entry names the version of the rule it was written under."""
+    named: dict[str, Any] = {"rule": found.id, "rv": found.version}
+    return named if found.owner == BANNER else {**named, "ro": found.owner}
+
+
+def _deed(
+    writing: Writing,
+    household_id: str,
+    rule_id: str,
+    amount_tenths: int,
+    signed: tuple[str, str],
+    deed: Deed,
+) -> tuple[Rule, Wanted]:
+    """The rule as it counts and what is wanted of it, by two people who may, of a household at home here."""
+    if not 0 < amount_tenths <= MOST_TENTHS:
+        raise Refused("absurd-amount")
+    if not signed[1] or signed[0] == signed[1]:
+        raise Refused("second-needed")
+    _require_two(writing.conn, *signed)
+    require_home_of(writing.conn, writing.terminal, household_id)
+    day = deed.day or writing.day
+    if not is_day(day):
+        raise Refused("day-unreadable")
+    if day > writing.day:
+        raise Refused("deed-later", day=writing.day)
+    if days_between(day, writing.day) > MOST_DAYS_BACK:
+        raise Refused("deed-too-old", days=MOST_DAYS_BACK)
+    found = rules.find(writing.conn, writing.terminal, rule_id, writing.day)
+    return found, Wanted(household_id, deed.member, day, amount_tenths)
+
+
+def _judge(
+    conn: Connection,
+    found: Rule,
+    wanted: Wanted,
+    sign: str,
+    deed: Deed,
+    signed: tuple[str, str],
+    times: int = 1,
+) -> None:
+    roles = [staff.active(conn, who).role for who in signed]
+    rules.require(conn, found, wanted, sign, deed.evidence, roles)
+    if no := rules.over(conn, found, wanted._replace(tenths=times * wanted.tenths)):
+        raise no
+
+
+def _fields(writing: Writing, found: Rule, wanted: Wanted, deed: Deed) -> dict[str, Any]:
+    fields = {"hh": wanted.household, "amount": wanted.tenths, "deed": wanted.deed, **rule_fields(found)}
+    if wanted.member:
+        fields["member"] = wanted.member
+    return fields | evidence.keep(writing.conn, wanted.household, writing.day, deed.evidence)
+
+
+def _require_two(conn: Connection, actor: str, second: str) -> None:
+    staff.require(conn, actor, "deed")
+    staff.require(conn, second, "deed")
 
 
 def take_what_is_there(
@@ -231,7 +317,6 @@ def _settle_repaid(conn: Connection, body: dict[str, Any]) -> dict[str, Any]:
 
 
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
-_RULE = select(rule.c.version).where(rule.c.id == bindparam("b_id"))
 _OWED = select(pot.c.owed).where(pot.c.household == bindparam("b_household"))
 _BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(
     bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0

@@ -6,8 +6,9 @@ Ended points stay where they are, and can be spent, until a closing: nothing her
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -16,7 +17,7 @@ from kiosk.ledger import measures
 from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.clock import day_after, is_day
-from kiosk.services.terminal import Terminal
+from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import cursors
 from kiosk.store.tables import bucket, household, pot, state
 
@@ -41,6 +42,17 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Ended, ...]
     saved_tenths: int
     expired_tenths: int
+
+
+class ExpireOrder(msgspec.Struct, frozen=True):
+    """The county's order to close what one household had that ended by a day."""
+
+    hh: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{7}$")]
+    through: str
+
+    def __post_init__(self) -> None:
+        if not is_day(self.through):
+            raise ValueError("no such day")
 
 
 class Warned(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +127,32 @@ def close_year(terminal: Terminal, actor: str, second: str, through: str | None 
     return closing
 
 
+def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
+    """Close the ended points of the one household an order names, or write `order-refused` with the reason.
+
+    The codes: `order-unknown`, `not-ended-yet`, `not-home`, `nothing-ended`.
+    """
+    try:
+        wanted = msgspec.convert(body, ExpireOrder)
+    except msgspec.ValidationError:
+        writing.append("order-refused", {"order": order, "code": "order-unknown"})
+        return
+    code = "" if wanted.through < writing.day else "not-ended-yet"
+    if writing.conn.execute(_HOME, {"b_id": wanted.hh}).scalar() != writing.terminal:
+        code = "not-home"
+    row = writing.conn.execute(_POT, {"b_household": wanted.hh}).first()
+    buckets = [tuple(part) for part in writing.conn.execute(_BUCKETS, {"b_household": wanted.hh})]
+    cap = writing.settings.rules.saved_most_points * 10
+    done = measures.close(buckets, wanted.through, row.saved if row else 0, cap)
+    code = code or ("" if done.taken else "nothing-ended")
+    if code:
+        writing.append("order-refused", {"order": order, "code": code})
+        return
+    taken = [list(part) for part in done.taken]
+    sums = {"saved": done.saved, "expired": done.expired, "through": wanted.through}
+    writing.append("expire", {"hh": wanted.hh, "from": taken, **sums, "order": order})
+
+
 def _closing(conn: Connection, terminal: Terminal, through: str) -> Closing:
     cap = terminal.settings.rules.saved_most_points * 10
     lines = []
@@ -173,6 +211,11 @@ def _seen(closing: Closing) -> int:
 
 
 _DAY = select(state.c.value).where(state.c.name == "day")
+_HOME = select(household.c.home).where(household.c.id == bindparam("b_id"))
+_POT = select(pot.c.saved).where(pot.c.household == bindparam("b_household"))
+_BUCKETS = select(bucket.c.expires, bucket.c.tenths).where(
+    bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
+)
 _ENDING = (
     select(bucket.c.household, bucket.c.expires, bucket.c.tenths, household.c.name, pot.c.saved)
     .select_from(

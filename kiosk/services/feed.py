@@ -22,6 +22,8 @@ from kiosk.services.feedrows import (
     GoodsRow,
     HouseholdRow,
     KeyRow,
+    MeasureRow,
+    MemberRow,
     OrderRow,
     PanelRow,
     RuleRow,
@@ -38,6 +40,8 @@ from kiosk.store.tables import (
     household,
     identity,
     issuer,
+    measure,
+    member,
     order_done,
     order_open,
     panel,
@@ -181,9 +185,23 @@ def _take_goods(conn: Connection, came: Arrival, row: GoodsRow) -> None:
     conn.execute(_replace(goods), {"most_a_month": values.pop("limit"), **values})
 
 
-def _take_rule(conn: Connection, _came: Arrival, row: RuleRow) -> None:
-    values = asdict(row)
+def _take_rule(conn: Connection, came: Arrival, row: RuleRow) -> None:
+    """As with goods: a new version counts from the next day at the earliest."""
+    values = asdict(row) | {"caps": msgspec.json.encode(row.caps).decode()}
+    there = {"b_id": row.rule, "b_owner": row.owner, "b_scope": row.scope}
+    if came.day and conn.execute(_RULE_THERE, there).first() is not None:
+        values["counts_from"] = max(row.counts_from, day_after(came.day, 1))
     conn.execute(_replace(rule), {"id": values.pop("rule"), **values})
+
+
+def _take_measure(conn: Connection, _came: Arrival, row: MeasureRow) -> None:
+    values = asdict(row)
+    conn.execute(_replace(measure), {"id": values.pop("measure"), **values})
+
+
+def _take_member(conn: Connection, _came: Arrival, row: MemberRow) -> None:
+    values = asdict(row)
+    conn.execute(_replace(member), {"household": values.pop("hh"), "number": values.pop("member"), **values})
 
 
 def _take_key(conn: Connection, _came: Arrival, row: KeyRow) -> None:
@@ -229,6 +247,8 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
     "staff": (StaffRow, _take_staff),
     "goods": (GoodsRow, _take_goods),
     "rule": (RuleRow, _take_rule),
+    "measure": (MeasureRow, _take_measure),
+    "member": (MemberRow, _take_member),
     "key": (KeyRow, _take_key),
     "centre": (CentreRow, _take_centre),
     "order": (OrderRow, _take_order),
@@ -245,6 +265,15 @@ _STORED = select(feed_row.c.pos, feed_row.c.data).where(
     feed_row.c.pos.between(bindparam("b_first"), bindparam("b_last")),
 )
 _DAY = select(state.c.value).where(state.c.name == "day")
+_RULE_THERE = (
+    select(rule.c.id)
+    .where(
+        rule.c.id == bindparam("b_id"),
+        rule.c.owner == bindparam("b_owner"),
+        rule.c.scope == bindparam("b_scope"),
+    )
+    .limit(1)
+)
 _GOODS_THERE = select(goods.c.sku).where(goods.c.sku == bindparam("b_sku")).limit(1)
 _NEXT_ORDERS = (
     select(order_open)

@@ -62,14 +62,59 @@ class GoodsRow(msgspec.Struct, frozen=True):
     most_each: dict[Period, Number] = msgspec.field(default_factory=dict)  # pieces a member, by period
 
 
-class RuleRow(msgspec.Struct, frozen=True):
-    """One rule by which points are given or taken."""
+class CapRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The most one rule gives or takes in a period; 0: no limit of that kind."""
+
+    period: Literal["day", "week", "month", "quarter", "year"]
+    of: Literal["household", "member"] = "household"
+    tenths: Number = 0
+    times: Number = 0
+
+
+class RuleRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One version of a rule by which points are given or taken; `from` is the day it counts from.
+
+    A row without bounds comes from before there were any: it takes every amount.
+    """
 
     rule: str
     category: str
     title: str
-    amount: int
+    amount: int  # tenths
     version: Number
+    counts_from: str = msgspec.field(name="from", default="")
+    owner: Literal["banner", "township", "centre"] = "banner"
+    scope: str = ""  # "" for all, else the township's name or the centre
+    least: Number = 0
+    most: Number = 0
+    sign: Literal["", "give", "take"] = ""
+    caps: tuple[CapRow, ...] = ()
+    group: str = ""
+    evidence: Literal["", "note", "photo"] = ""
+    sign_most: Number = 0
+    measure: str = ""
+    state: Literal["active", "ended"] = "active"
+
+
+class MeasureRow(msgspec.Struct, frozen=True):
+    """One measure of giving, taking, lending or saving, as people read it."""
+
+    measure: str
+    kind: Literal["add", "deduct", "borrow", "save"]
+    title: str
+    text: str
+    settings: str = ""  # keys under [rules] with its figures, apart by blanks
+    version: Number = 1
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    """One member of a household."""
+
+    hh: str
+    member: Annotated[int, msgspec.Meta(ge=1, le=99)]
+    name: str
+    born: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+    state: Literal["active", "gone"] = "active"
 
 
 class KeyRow(msgspec.Struct, frozen=True):

@@ -9,16 +9,17 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from kiosk.keys import identity_digest, verify_text
 from kiosk.ledger import cards, moves
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.rules import CATEGORIES
 from kiosk.ledger.tallies import MOVED
 from kiosk.services import homes
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
-from kiosk.services.views import Account, Ending, Proof
-from kiosk.store.tables import bucket, card, household, identity, issuer, pot, rule, state, tally
+from kiosk.services.views import Account, Ending, LoanDue, Proof
+from kiosk.store.catalogue import RULE_NOW
+from kiosk.store.tables import bucket, card, household, identity, issuer, loan, pot, rule, state, tally
 
 BY_DIGEST = "digest"  # how a household was found by its identity number
 DESK_REASONS = ("forgot", "torn", "other")
-CATEGORIES = ("study", "law", "party", "civility", "work", "other")  # the order people know them in
 MOST_FOUND = 20
 
 
@@ -151,6 +152,7 @@ def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
         month_deducted_tenths=sum(row.deducted for row in earned),
         month_by_category=_by_category(earned),
         rank=_rank(conn, proof.household, month),
+        loan=_loan(conn, proof.household),
     )
 
 
@@ -161,6 +163,14 @@ def _month(conn: Connection) -> str:
 def _ending(conn: Connection, household_id: str) -> Ending | None:
     row = conn.execute(_SOONEST, {"b_household": household_id}).first()
     return Ending(day=row.expires, tenths=row.tenths) if row else None
+
+
+def _loan(conn: Connection, household_id: str) -> LoanDue | None:
+    row = conn.execute(_LOAN, {"b_household": household_id}).first()
+    if row is None:
+        return None
+    day = str(conn.execute(_DAY).scalar() or "")
+    return LoanDue(left_tenths=row.remaining, due=row.due, overdue=row.due < day)
 
 
 def _tallied(conn: Connection, household_id: str, month: str) -> list[Any]:
@@ -200,9 +210,12 @@ _SOONEST = (
     .order_by(bucket.c.expires)
     .limit(1)
 )
+_LOAN = select(loan.c.remaining, loan.c.due).where(
+    loan.c.household == bindparam("b_household"), loan.c.remaining > 0
+)
 _TALLIED = (
     select(tally.c.earned, tally.c.deducted, func.coalesce(rule.c.category, "other").label("category"))
-    .select_from(tally.outerjoin(rule, rule.c.id == tally.c.rule))
+    .select_from(tally.outerjoin(rule, (rule.c.id == tally.c.rule) & RULE_NOW))
     .where(
         tally.c.month == bindparam("b_month"),
         tally.c.household == bindparam("b_household"),

@@ -11,7 +11,8 @@ from kiosk.ledger.entries import Entry, decode_own, entry_id
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import HistoryLine
-from kiosk.store.tables import appeal_case, goods, journal, posting, rule
+from kiosk.store import side
+from kiosk.store.tables import activity, appeal_case, goods, journal, posting, rule
 
 MOST_LINES = 200
 
@@ -49,7 +50,17 @@ def _title(conn: Connection, entry: Entry) -> str:
         )
     if entry.body.get("rule", OPENING) == OPENING:
         return ""
-    return str(conn.execute(_RULE, {"b_id": entry.body["rule"]}).scalar() or entry.body["rule"])
+    named = {"b_id": entry.body["rule"], "b_version": entry.body.get("rv", 0)}
+    title = str(conn.execute(_RULE, named).scalar() or entry.body["rule"])
+    held = _activity(conn, entry)
+    return f"{title}（{held}）" if held else title
+
+
+def _activity(conn: Connection, entry: Entry) -> str:
+    """What the activity that it was credited for is called; "" for an entry of none."""
+    epoch, seq = entry.body.get("activity", (0, 0))
+    ref = conn.execute(_ACTIVITY, {"b_epoch": epoch, "b_seq": seq}).scalar()
+    return side.text(conn, ref) if ref else ""
 
 
 _OPEN_CASE = exists().where(
@@ -75,4 +86,12 @@ _LATEST = (
     .limit(bindparam("b_limit"))
 )
 _GOODS = select(goods.c.sku, goods.c.name).order_by(goods.c.counts_from)  # the latest name stands
-_RULE = select(rule.c.title).where(rule.c.id == bindparam("b_id"))
+_ACTIVITY = select(activity.c.title).where(
+    activity.c.epoch == bindparam("b_epoch"), activity.c.seq == bindparam("b_seq")
+)
+_RULE = (
+    select(rule.c.title)
+    .where(rule.c.id == bindparam("b_id"))
+    .order_by((rule.c.version == bindparam("b_version")).desc(), rule.c.counts_from.desc())
+    .limit(1)
+)

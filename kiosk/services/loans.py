@@ -1,21 +1,27 @@
 """Points lent to a household (借): limit, term, two signatures, one open loan; repaid early or by itself.
 
-What is earned repays by itself in `deeds.earn`; the loan's remainder follows in the fold.
+What is earned repays by itself in `deeds.earn`; the loan's remainder follows in the fold. Both sign on paper
+as well: a loan prints its agreement, a repayment its slip.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
-from kiosk.ledger import measures
+from kiosk.ledger import cards, measures
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
 from kiosk.ledger.tallies import MOVED
-from kiosk.services import deeds, staff
+from kiosk.services import deeds, printing, staff
 from kiosk.services.clock import day_after
-from kiosk.services.terminal import Terminal
-from kiosk.store.tables import household, loan, pot, state, tally
+from kiosk.services.terminal import Terminal, Writing
+from kiosk.slips.paper import Fact
+from kiosk.slips.parts import chinese
+from kiosk.store.tables import household, loan, pot, slip, state, tally
+from kiosk.words import points
 
 
 class Loan(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +36,7 @@ class Loan(msgspec.Struct, frozen=True, kw_only=True):
     due: str  # the last day to repay it
     closed: str  # the day it was repaid, "" while it is open
     overdue: bool
+    slip: str  # number of the agreement, "" for a loan from before they were printed
 
 
 class LoanRoom(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +54,7 @@ class Repaid(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     repaid_tenths: int
     owed_tenths: int  # still owed afterwards, loan and other debts together
+    slip: str
 
 
 def room(terminal: Terminal, household_id: str) -> LoanRoom:
@@ -78,10 +86,15 @@ def borrow(terminal: Terminal, household_id: str, amount_tenths: int, actor: str
         if amount_tenths > allowed.most_tenths:
             raise Refused("loan-over-limit", most_tenths=allowed.most_tenths)
         expires = measures.borrowed_last_day(deeds.last_day(rules, writing.day), allowed.due)
+        number = printing.next_number(writing)
         body = {"hh": household_id, "amount": amount_tenths, "expires": expires, "due": allowed.due}
-        head = writing.append("borrow", body, actor, second)
+        head = writing.append("borrow", {**body, "slip": number}, actor, second)
         row = conn.execute(_ONE, {"b_epoch": head.epoch, "b_seq": head.seq}).one()
-    return _describe(row, writing.day)
+        made = _describe(row, writing.day, writing.terminal)
+        printing.queue_paper(
+            writing, head, number, "loan.agreement", actor=actor, **_agreement(writing, made, second)
+        )
+    return made
 
 
 def repay(terminal: Terminal, household_id: str, amount_tenths: int | None, actor: str) -> Repaid:
@@ -106,8 +119,19 @@ def repay(terminal: Terminal, household_id: str, amount_tenths: int | None, acto
         taken, missing = deeds.take_what_is_there(conn, household_id, amount, ())
         if missing:
             raise Refused("not-enough-points", missing_tenths=missing)
-        head = writing.append("repay", {"hh": household_id, "amount": amount, "from": taken}, actor)
-    return Repaid(entry=entry_id(head.epoch, head.seq), repaid_tenths=amount, owed_tenths=has.owed - amount)
+        number = printing.next_number(writing)
+        body = {"hh": household_id, "amount": amount, "from": taken, "slip": number}
+        head = writing.append("repay", body, actor)
+        owed, left = has.owed - amount, has.available - amount
+        printed = printing.queue_paper(
+            writing,
+            head,
+            number,
+            "loan.repayment",
+            actor=actor,
+            **_repayment(household_id, amount, owed, left),
+        )
+    return Repaid(entry=entry_id(head.epoch, head.seq), repaid_tenths=amount, owed_tenths=owed, slip=printed)
 
 
 def loans(terminal: Terminal, *, closed: bool = False) -> tuple[Loan, ...]:
@@ -115,7 +139,7 @@ def loans(terminal: Terminal, *, closed: bool = False) -> tuple[Loan, ...]:
     with terminal.read() as conn:
         day = conn.execute(_DAY).scalar() or ""
         rows = conn.execute(_ALL if closed else _OPEN).all()
-    return tuple(_describe(row, day) for row in rows)
+    return tuple(_describe(row, day, terminal.identity.terminal) for row in rows)
 
 
 def _room(conn: Connection, terminal: Terminal, household_id: str, day: str) -> LoanRoom:
@@ -133,7 +157,39 @@ def _room(conn: Connection, terminal: Terminal, household_id: str, day: str) -> 
     return LoanRoom(most_tenths=most, earned_tenths=earned, due=due, refused=refused)
 
 
-def _describe(row: object, day: str) -> Loan:
+def _agreement(writing: Writing, made: Loan, second: str) -> dict[str, Any]:
+    """What stands on the agreement: the figures, how it is repaid, and who signs."""
+    rules, say = writing.settings.rules, chinese()
+    terms = ("term_first", "term_early", "term_one", "term_overdue")
+    return {
+        "tenths": made.amount_tenths,
+        "household": made.household,
+        "facts": (
+            Fact(label="loan.amount", value=points(made.amount_tenths), bold=True),
+            Fact(label="loan.day", value=made.day),
+            Fact(label="loan.due", value=made.due, bold=True),
+            Fact(label="loan.days", value=str(rules.loan_days)),
+            Fact(label="loan.second", value=printing.staff_name(writing, second), person=True),
+        ),
+        "notes": tuple(say(f"loan.{term}") for term in terms),
+        "signs": ("loan.sign_household", "slip.sign_clerk", "loan.sign_second"),
+    }
+
+
+def _repayment(household_id: str, amount: int, owed: int, available: int) -> dict[str, Any]:
+    return {
+        "tenths": amount,
+        "household": household_id,
+        "facts": (
+            Fact(label="loan.repaid", value=points(amount), bold=True),
+            Fact(label="loan.still_owed", value=points(owed)),
+            Fact(label="loan.still_available", value=points(available)),
+        ),
+        "signs": ("loan.sign_household", "slip.sign_clerk"),
+    }
+
+
+def _describe(row: object, day: str, terminal: int) -> Loan:
     found = row._mapping  # type: ignore[attr-defined]
     return Loan(
         entry=entry_id(found["epoch"], found["seq"]),
@@ -145,6 +201,7 @@ def _describe(row: object, day: str) -> Loan:
         due=found["due"],
         closed=found["closed"],
         overdue=found["remaining"] > 0 and found["due"] < day,
+        slip=cards.slip_number(terminal, found["epoch"], found["number"]) if found["number"] else "",
     )
 
 
@@ -157,8 +214,12 @@ _EARNED = select(func.sum(tally.c.earned)).where(
 )
 _OPEN_OF = select(loan.c.seq).where(loan.c.household == bindparam("b_household"), loan.c.remaining > 0)
 _ALL = (
-    select(loan, household.c.name)
-    .select_from(loan.outerjoin(household, household.c.id == loan.c.household))
+    select(loan, household.c.name, slip.c.number)
+    .select_from(
+        loan.outerjoin(household, household.c.id == loan.c.household).outerjoin(
+            slip, (slip.c.epoch == loan.c.epoch) & (slip.c.seq == loan.c.seq)
+        )
+    )
     .order_by(loan.c.remaining == 0, loan.c.due, loan.c.epoch, loan.c.seq)
 )
 _OPEN = _ALL.where(loan.c.remaining > 0)

@@ -125,7 +125,7 @@ def paper(writing: Writing, slip: str, title: str, *, actor: str = "", **parts: 
         title=title,
         slip=slip,
         at=local_time(writing),
-        clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
+        clerk_name=staff_name(writing, actor),
         head_name=name or "",
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
@@ -153,6 +153,11 @@ def queue_label(terminal: Terminal, name: str, label: Label, copies: int) -> Non
     data = msgspec.json.encode(label)
     with terminal.db.write() as conn:
         _INSERT.many(conn, [_row(name, "single", data, reprint=False) | start for _ in range(copies)])
+
+
+def staff_name(writing: Writing, staff_id: str) -> str:
+    """The name of somebody who signs, whole; "" for nobody we know."""
+    return _STAFF_NAME.scalar(writing.conn, {"b_id": staff_id}) or ""
 
 
 def local_time(writing: Writing) -> str:

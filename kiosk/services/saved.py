@@ -9,9 +9,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, staff
+from kiosk.services import deeds, printing, staff
 from kiosk.services.terminal import Terminal, Writing
+from kiosk.slips.paper import Fact
 from kiosk.store.tables import pot
+from kiosk.words import points
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +22,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     available_tenths: int
     saved_tenths: int
+    slip: str
 
 
 def save(terminal: Terminal, household_id: str, amount_tenths: int, actor: str) -> Saved:
@@ -76,9 +79,28 @@ def _begin(writing: Writing, terminal: Terminal, household_id: str, actor: str) 
 
 
 def _write(writing: Writing, kind: str, body: dict[str, Any], actor: str) -> Saved:
-    head = writing.append(kind, body, actor)
+    number = printing.next_number(writing)
+    head = writing.append(kind, {**body, "slip": number}, actor)
     available, saved = _pots(writing.conn, body["hh"])
-    return Saved(entry=entry_id(head.epoch, head.seq), available_tenths=available, saved_tenths=saved)
+    slip = printing.queue_paper(
+        writing,
+        head,
+        number,
+        f"saved.slip_{kind}",
+        tenths=body["amount"],
+        actor=actor,
+        household=body["hh"],
+        facts=(
+            Fact(label=f"saved.moved_{kind}", value=points(body["amount"]), bold=True),
+            Fact(label="saved.now_saved", value=points(saved)),
+            Fact(label="saved.now_available", value=points(available)),
+            *([Fact(label="saved.ends", value=body["expires"])] if body.get("expires") else []),
+        ),
+        signs=("loan.sign_household", "slip.sign_clerk"),
+    )
+    return Saved(
+        entry=entry_id(head.epoch, head.seq), available_tenths=available, saved_tenths=saved, slip=slip
+    )
 
 
 def _pots(conn: Connection, household_id: str) -> tuple[int, int]:

@@ -28,6 +28,14 @@ class Ending(_View, frozen=True, kw_only=True):
     tenths: int
 
 
+class LoanDue(_View, frozen=True, kw_only=True):
+    """An open loan of a household."""
+
+    left_tenths: int
+    due: str  # the last day to repay it
+    overdue: bool  # on the business day
+
+
 class Account(_View, frozen=True, kw_only=True):
     """What a household has, as shown on its page."""
 
@@ -48,6 +56,7 @@ class Account(_View, frozen=True, kw_only=True):
     month_deducted_tenths: int
     month_by_category: tuple[tuple[str, int], ...]  # six (category code, tenths), in catalogue order
     rank: int  # in the village this month by points earned, 1 = first; 0 = not ranked
+    loan: LoanDue | None = None  # the open one
 
 
 class ShelfItem(_View, frozen=True, kw_only=True):

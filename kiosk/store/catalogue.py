@@ -1,4 +1,4 @@
-"""Which version of each good counts on the current business day, and what a rule is called."""
+"""Which version of each good and rule counts on the current business day; neither changes during a day."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Label, func, select
 
+from kiosk.ledger.rules import BANNER
 from kiosk.store.tables import goods, lot, rule, state
 
 _day = select(func.coalesce(func.max(state.c.value), "")).where(state.c.name == "day").scalar_subquery()
@@ -18,6 +19,15 @@ _latest = (
 
 GOODS_NOW = goods.c.counts_from == _latest  # a condition on rows of `goods`
 FRESH = (lot.c.best_before == "") | (lot.c.best_before >= _day)  # rows of `lot` that may be handed out today
+
+_other_rule = rule.alias()
+_latest_rule = (
+    select(func.max(_other_rule.c.counts_from))
+    .where(_other_rule.c.id == rule.c.id, _other_rule.c.owner == BANNER, _other_rule.c.counts_from <= _day)
+    .scalar_subquery()
+)
+
+RULE_NOW = (rule.c.owner == BANNER) & (rule.c.counts_from == _latest_rule)  # its category is that everywhere
 
 
 def rule_title(rule_id: Any) -> Label[str | None]:

@@ -14,6 +14,7 @@ from kiosk.ledger.postings import postings
 from kiosk.store.folds import (
     Fold,
     OverdrawnError,
+    activities,
     appeals,
     cards,
     closings,
@@ -31,6 +32,7 @@ from kiosk.store.folds import (
     pins,
     places,
     returns,
+    rule_uses,
     sessions,
     sheets,
     voids,
@@ -261,6 +263,8 @@ NOUNS = (
     sheets,
     notices,
     appeals,
+    rule_uses,
+    activities,
 )
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, cards, *NOUNS):

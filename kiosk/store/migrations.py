@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.schema import CreateColumn
 
+from kiosk.ledger.entries import decode_own
 from kiosk.ledger.refusals import Refused
-from kiosk.store.tables import metadata
+from kiosk.store import fold
+from kiosk.store.tables import journal, metadata, rule
 
 APPLICATION_ID = 0x504B3031  # "PK01": marks the file as ours
 
@@ -64,6 +66,7 @@ def _first_form(conn: Connection) -> None:
 
 def _whole_scheme(conn: Connection) -> None:
     """Reservations, moves, the way of a point and what else a year needs: new tables and columns."""
+    _make_rules_anew(conn)
     metadata.create_all(conn)
     for table in metadata.sorted_tables:
         there = {row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({table.name})")}
@@ -73,5 +76,24 @@ def _whole_scheme(conn: Connection) -> None:
                     f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(conn)}"
                 )
 
+    for noun in fold.NOUNS:  # tables that are new, of entries that are not
+        for table in noun.TABLES:
+            conn.execute(table.delete())
+    for row in conn.execute(_NOUN_ENTRIES):
+        fold.fold_nouns(conn, decode_own(row.data))
 
+
+def _make_rules_anew(conn: Connection) -> None:
+    """Rules are kept by version now: another key, which SQLite can't give to a table that is there."""
+    named = ("id", "category", "title", "amount", "version")
+    there = conn.exec_driver_sql("SELECT id, category, title, amount, version FROM rule").all()
+    rule.drop(conn)
+    rule.create(conn)
+    if there:
+        conn.execute(insert(rule), [dict(zip(named, row, strict=True)) for row in there])
+
+
+_NOUN_ENTRIES = (
+    select(journal.c.data).where(journal.c.kind.in_(fold.NOUN_KINDS)).order_by(journal.c.epoch, journal.c.seq)
+)
 STEPS: tuple[Callable[[Connection], None], ...] = (_first_form, _whole_scheme)

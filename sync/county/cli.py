@@ -1,4 +1,4 @@
-"""The county's command line: init, serve, enrol, verify; each a few calls into the server's own modules.
+"""The county's command line: init, serve, enrol, rules, expire, verify; calls into the server's modules.
 
 Exit codes: 0 done · 1 problems found · 2 wrong words, configuration, folder or database · 3 refused.
 """
@@ -19,7 +19,7 @@ from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
 from kiosk.ledger.masks import mask_name
 from kiosk.words import points
-from sync.county import enrolment, moves, registry, serving, settings, verify, way
+from sync.county import cli_rules, enrolment, moves, registry, serving, settings, verify, way
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
@@ -113,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
     check.set_defaults(run=_verify)
-    top.set_defaults(config=None, data=Path(), database_url=None, json=False)
+    cli_rules.arguments(commands, common)
+    top.set_defaults(config=None, data=Path(), database_url=None, json=False, run=_use)
     return top
 
 
@@ -256,6 +257,17 @@ def _verify(given: argparse.Namespace) -> int:
         lines.append(f"{report.compared} entries compared with {given.terminal_db}")
     _tell(given, report, "\n".join(lines))
     return DONE if report.ok else PROBLEMS
+
+
+def _use(given: argparse.Namespace) -> int:
+    """The commands of other modules: open the county, do it, tell."""
+    county = _open(given)
+    try:
+        value, text = given.use(given, county)
+    finally:
+        county.close()
+    _tell(given, value, text)
+    return DONE
 
 
 def _open(given: argparse.Namespace) -> County:

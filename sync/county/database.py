@@ -23,6 +23,7 @@ from sync.county.tables import metadata
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_CONNECTIONS = 10
+FIRST_TABLES = {"centres", "terminals", "households", "entries", "feed_rows"}  # every county has had them
 _PATIENCE = {"connect_timeout": "10"}  # seconds; a database behind a dead line must not hold every thread
 
 
@@ -66,25 +67,23 @@ class County:
 def open_county(settings: CountySettings, *, create: bool = False) -> County:
     """The county that `settings` name. Raises `ConfigError` or `OSError` when it can't be opened.
 
-    `create` makes key and tables where there are none (`county init`); otherwise both must be there.
+    `create` makes key and tables where there are none (`county init`); otherwise both must be there;
+    tables that a later program added are made.
     """
     if not create and not settings.key_file.exists():
         raise ConfigError(f"{settings.key_file}: no county key; run `county init` first")
     own = URL.create("sqlite", database=str(settings.data_dir / "county.db"))  # a folder may be named a#b?c
     engine = open_engine(settings.database_url or own)
     try:
-        if create:
-            metadata.create_all(engine)
         with engine.connect() as conn:
             there = set(_table_names(conn))
-        missing = set(metadata.tables) - there
-        if missing and {"centres", "entries"} <= there:  # books of an older program: it kept less
+        ours = create or there >= FIRST_TABLES
+        if ours and not there >= set(metadata.tables):  # a new county, or one from before there were so many
             metadata.create_all(engine)
-            missing = set()
     except exc.SQLAlchemyError as error:
         engine.dispose()
         raise ConfigError(f"{_shown(engine)}: {reason(error)}; check database_url") from None
-    if missing:
+    if not ours:
         engine.dispose()
         raise ConfigError(f"{_shown(engine)}: holds no county's books; run `county init` first")
     try:

@@ -207,6 +207,8 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
         _add(result.totals, "pieces", -sum(_number(line[1]) for line in body["lines"]))
     if order is not None:
         result.orders.append(order)
+    if body.get("over"):
+        result.flags.append(Flag(entry.epoch, entry.seq, "over-cap"))
     if _post(result, moved, opening):
         result.flags.append(Flag(entry.epoch, entry.seq, "overdrawn"))
 
@@ -315,6 +317,8 @@ def _ordered(kind: str, body: Mapping[str, Any]) -> int:
     """What an entry says its order was about; an order to send everything names no sum."""
     if kind == "move-out":
         return 0
+    if kind == "expire":  # it names its two parts
+        return _number(body["saved"] + body["expired"])
     return _net(body["to"], body) if kind in _MOVES else _number(body["amount"])
 
 

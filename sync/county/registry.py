@@ -1,4 +1,4 @@
-"""What the county knows and gives out: centres, terminals, households, cards, staff, goods, rules, orders.
+"""What the county knows and gives out: centres, terminals, households, cards, staff, goods, orders.
 
 Each function writes the county's own table and the feed row that tells the terminals, in one transaction.
 """
@@ -16,11 +16,25 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from kiosk.keys import identity_digest, to_base32
 from kiosk.ledger import cards as card_texts
+from kiosk.ledger import points
 from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, REVOKED, later
+from kiosk.services.clock import is_day
+from kiosk.services.feedrows import MemberRow
 from kiosk.services.staff import pin_material
 from sync.county import feed
 from sync.county.database import County, CountyError
-from sync.county.tables import cards, centres, digests, goods, households, orders, rules, staff, terminals
+from sync.county.tables import (
+    balances,
+    cards,
+    centres,
+    digests,
+    goods,
+    households,
+    members,
+    orders,
+    staff,
+    terminals,
+)
 from sync.county.upserts import upsert
 
 COUNTY = "county"  # the scope of everybody
@@ -192,12 +206,20 @@ def add_goods(county: County, added: Iterable[Good]) -> None:
             )
 
 
-def add_rule(county: County, rule: str, category: str, title: str, amount_tenths: int, version: int) -> None:
-    """A rule, or a new version of it; `amount_tenths` is what one deed gives or takes."""
-    told = {"rule": rule, "category": category, "title": title, "amount": amount_tenths, "version": version}
+def add_members(county: County, added: Iterable[MemberRow]) -> None:
+    """Members of households, or what changed about them. Raises `CountyError` on an unknown household."""
     with county.write() as conn:
-        conn.execute(upsert(conn, rules), {"county": county.code, **told})
-        feed.append(conn, county.code, COUNTY, [("rule", told)])
+        told: dict[str, list[feed.Row]] = {}
+        for one in added:
+            _check(
+                _one(conn, households, county, household=one.hh) is not None, f"{one.hh}: no such household"
+            )
+            values = {"member": one.member, "name": one.name, "born": one.born, "state": one.state}
+            own = {"county": county.code, "household": one.hh, "centre": one.hh[:3]}
+            conn.execute(upsert(conn, members), {**own, **values})
+            told.setdefault(one.hh[:3], []).append(("member", {"hh": one.hh, **values}))
+        for centre in sorted(told):
+            feed.append(conn, county.code, f"centre:{centre}", told[centre])
 
 
 def give_order(
@@ -225,6 +247,28 @@ def give_order(
             "expires": expires,
         }
         return add_order(conn, county.code, terminal, body)
+
+
+def order_expiry(county: County, centre: str, through: str, *, dry_run: bool = False) -> dict[str, int]:
+    """Ask a centre's terminal to close what its households had that ended by `through`: one order each.
+
+    Returns the tenths that had ended by the county's books, by household; with `dry_run` nothing is ordered.
+    Raises `CountyError` on an unknown centre or a day that is not over.
+    """
+    _check(is_day(through) and through < county.today(), f"{through}: not a day that is over")
+    with county.write() as conn:
+        place = _one(conn, centres, county, centre=centre)
+        if place is None:
+            raise CountyError(f"there is no centre {centre}")
+        homes = {row.household for row in _all(conn, households, county, home=place.terminal)}
+        ended: dict[str, int] = {}
+        for row in _all(conn, balances, county, pot=points.AVAILABLE):
+            if row.household in homes and row.tenths > 0 and points.NEVER < row.expires <= through:
+                ended[row.household] = ended.get(row.household, 0) + row.tenths
+        for household in sorted(ended) if not dry_run else ():
+            body = {"do": "expire", "hh": household, "amount": ended[household], "through": through}
+            add_order(conn, county.code, place.terminal, body)
+    return ended
 
 
 def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:

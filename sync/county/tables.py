@@ -126,13 +126,25 @@ goods = _table(
     _int("version"),
 )
 
-rules = _table(
-    "rules",
+rule_versions = _table(
+    "rule_versions",
     _text("rule", key=True),
-    _text("category"),
-    _text("title"),
-    _int("amount"),
-    _int("version"),
+    _text("owner", key=True),  # banner, township, centre
+    _text("scope", key=True),  # "" for all, else the township's name or the centre
+    _int("version", key=True),
+    _text("row"),  # the feed row's body, JSON
+)
+
+measures = _table("measures", _text("measure", key=True), _int("version"), _text("row"))
+
+members = _table(
+    "members",
+    _text("household", key=True),
+    _int("member", key=True),
+    _text("centre"),
+    _text("name"),
+    _int("born"),  # year, 0 where it is not known
+    _text("state"),  # active, gone
 )
 
 orders = _table(

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.services import epochs, identity
+from kiosk.services.feedrows import RuleRow
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import identity_of
-from sync.county import registry
+from sync.county import registry, rules
 from sync.county.database import County
 from sync.county.enrolment import enrol_directly
 from sync.county.registry import Good, Household
@@ -35,7 +36,7 @@ def fill(county: County) -> None:
             Good(sku="rice5", name="大米", unit="袋", price_tenths=200, barcode="6901234567908"),
         ],
     )
-    registry.add_rule(county, "yard", "habits", "庭院整洁", 20, 1)
+    rules.import_rules(county, [rule(20)])
     registry.add_staff(county, "037", "M037A", "李小梅", "manager", PIN)
     registry.add_staff(county, "037", "R037A", "王长河", "reviewer", PIN)
     registry.add_households(
@@ -55,6 +56,11 @@ def fill(county: County) -> None:
             for number in HOUSEHOLDS
         ],
     )
+
+
+def rule(amount_tenths: int, name: str = "yard") -> RuleRow:
+    """A rule that takes any amount."""
+    return RuleRow(rule=name, category="habits", title="庭院整洁", amount=amount_tenths, version=1)
 
 
 def enrolled(county: County, folder: Path, url: str, centre: str = "037") -> Terminal:

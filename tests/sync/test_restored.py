@@ -15,11 +15,12 @@ from kiosk.services import verify as own_verify
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
 from sync.client import exchange_once
-from sync.county import pages, registry
+from sync.county import pages, registry, rules
 from sync.county.database import County
 from sync.county.serving import Serving
 from sync.county.tables import feed_rows, flags, metadata, orders
 from sync.county.verify import verify
+from tests.sync import places
 from tests.sync.places import HOUSEHOLDS, OPENING_TENTHS, journal_at, journal_of
 from tests.sync.proxy import DOWN, CuttingProxy
 
@@ -32,7 +33,7 @@ def test_a_card_lost_after_the_restore_is_refused(county: County, terminal: Term
     card = registry.issue_card(county, HOUSEHOLDS[0])
     assert exchange_once(terminal).ok
     backup = _backup(county)
-    registry.add_rule(county, "yard", "habits", "庭院整洁", 30, 2)
+    rules.import_rules(county, [places.rule(30)])
     assert exchange_once(terminal).received == 1
     _put_back(county, backup)
     registry.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
@@ -96,13 +97,12 @@ def test_the_line_is_cut_while_a_scope_is_taken_anew(
     with CuttingProxy(serving.url) as proxy:
         terminal = make_terminal("terminal", proxy.url)
         old = registry.issue_card(county, HOUSEHOLDS[0])
-        for _ in range(600):
-            registry.add_rule(county, "yard", "habits", "庭院整洁", 20, 1)
+        rules.import_rules(county, [places.rule(20, f"yard-{number}") for number in range(600)])
         registry.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
         card = registry.issue_card(county, HOUSEHOLDS[1])
         assert exchange_once(terminal).ok
         backup = _backup(county)
-        registry.add_rule(county, "yard", "habits", "庭院整洁", 30, 2)
+        rules.import_rules(county, [places.rule(30)])
         assert exchange_once(terminal).ok
         _put_back(county, backup)
         registry.set_card_state(county, HOUSEHOLDS[1], 1, "lost")

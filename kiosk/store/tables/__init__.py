@@ -6,6 +6,7 @@ tables can be rebuilt from the stored feed rows. Local tables are never rebuilt.
 
 from __future__ import annotations
 
+from kiosk.store.tables.activities import activity, sign_in
 from kiosk.store.tables.base import metadata
 from kiosk.store.tables.days import closing
 from kiosk.store.tables.goods import lot, returned, stock_move
@@ -20,6 +21,7 @@ from kiosk.store.tables.points import (
     move_out,
     posting,
     pot,
+    rule_use,
     tally,
     total,
     void_case,
@@ -33,6 +35,8 @@ from kiosk.store.tables.reference import (
     household,
     identity,
     issuer,
+    measure,
+    member,
     order_open,
     panel,
     rule,
@@ -67,6 +71,9 @@ FOLD_TABLES = (
     bucket,
     tally,
     total,
+    rule_use,
+    activity,
+    sign_in,
     loan,
     hold,
     move_out,
@@ -104,11 +111,25 @@ FOLD_TABLES = (
     order_done,
     state,
 )
-FEED_TABLES = (household, identity, card, staff, goods, rule, issuer, centre, order_open, panel)
+FEED_TABLES = (
+    household,
+    identity,
+    card,
+    staff,
+    goods,
+    rule,
+    issuer,
+    centre,
+    order_open,
+    panel,
+    measure,
+    member,
+)
 
 __all__ = [
     "FEED_TABLES",
     "FOLD_TABLES",
+    "activity",
     "appeal_case",
     "bucket",
     "card",
@@ -133,6 +154,8 @@ __all__ = [
     "loan",
     "lot",
     "lot_origin",
+    "measure",
+    "member",
     "metadata",
     "move_in",
     "move_out",
@@ -149,6 +172,7 @@ __all__ = [
     "returned",
     "reversal",
     "rule",
+    "rule_use",
     "score",
     "session",
     "session_good",
@@ -156,6 +180,7 @@ __all__ = [
     "sheet_line",
     "shelf_place",
     "side",
+    "sign_in",
     "sign_off",
     "slip",
     "staff",

@@ -55,6 +55,18 @@ tally = Table(  # what a household earned and lost by rule in a month, reversals
     sqlite_with_rowid=False,
 )
 
+rule_use = Table(  # what was given or taken under a rule by day of the deed, reversals taken off again
+    "rule_use",
+    metadata,
+    text("household", primary_key=True),
+    text("rule", primary_key=True),
+    text("day", primary_key=True),
+    integer("member", primary_key=True, autoincrement=False),  # 0: the household as a whole
+    integer("times"),
+    integer("tenths"),
+    sqlite_with_rowid=False,
+)
+
 total = Table(
     "total",
     metadata,

@@ -73,14 +73,48 @@ goods = Table(
     Index("goods_by_barcode", "barcode"),
 )
 
-rule = Table(
+rule = Table(  # every version of every rule: an entry names the one it was written under
     "rule",
     metadata,
     text("id", primary_key=True),
+    text("owner", primary_key=True, server_default="banner"),  # banner, township, centre
+    text("scope", primary_key=True, server_default=""),  # "" for all, else a township's name or a centre
+    text("counts_from", primary_key=True, server_default=""),  # business day from which this row counts
     text("category"),
     text("title"),
     integer("amount"),
     integer("version"),
+    integer("least", server_default="0"),
+    integer("most", server_default="0"),
+    text("sign", server_default=""),
+    text("caps", server_default="[]"),  # JSON
+    text("group", server_default=""),
+    text("evidence", server_default=""),
+    integer("sign_most", server_default="0"),
+    text("measure", server_default=""),
+    text("state", server_default="active"),
+)
+
+measure = Table(  # the county's measures of giving, taking, lending and saving, to be read and printed
+    "measure",
+    metadata,
+    text("id", primary_key=True),
+    text("kind"),  # add, deduct, borrow, save
+    text("title"),
+    text("text"),
+    text("settings"),
+    integer("version"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    text("household", primary_key=True),
+    integer("number", primary_key=True, autoincrement=False),  # within the household, from 1
+    text("name"),
+    integer("born"),  # year, 0 where it is not known
+    text("state"),  # active, gone
+    sqlite_with_rowid=False,
 )
 
 issuer = Table(

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, expiry, find, saved, verify
+from kiosk.services import deeds, expiry, feed, find, saved, verify
 from kiosk.services.history import history
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account
 from kiosk.store import mark
-from kiosk.store.tables import bucket, total
+from kiosk.store.tables import bucket, order_done, total
 from tests.kiosk.services.two import both
-from tests.village import HandClock, Village, proof
+from tests.village import HandClock, Village, proof, send
 
 HOUSE, SPRING, POOR = "0370217", "0370301", "0370302"
 TWO = ("M037A", "R037A")
@@ -216,3 +216,43 @@ def _refused(terminal: Terminal, actor: str, second: str) -> str:
     with pytest.raises(Refused) as no:
         expiry.close_year(terminal, actor, second)
     return no.value.code
+
+
+def test_an_order_closes_one_household(terminal: Terminal, clock: HandClock) -> None:
+    _order(terminal, "early", {"hh": HOUSE, "through": YEAR_END})
+    clock.move(days=7)
+    for _ in range(5):
+        with terminal.write():
+            pass
+        clock.move(days=7)
+    body = {"hh": HOUSE, "through": YEAR_END}
+    _order(terminal, "right", body)
+    _order(terminal, "again", body)
+    _order(terminal, "nonsense", {"hh": HOUSE, "through": "soon"})
+    _order(terminal, "none", {**body, "hh": SPRING})
+    send(terminal, "county", ("household", {**STRANGER, "hh": "0380001", "home": 38}))
+    _order(terminal, "strange", {**body, "hh": "0380001"})
+    with terminal.read() as conn:
+        rows = conn.execute(order_done.select().order_by(order_done.c.seq))
+        done = {row.id: row.refused for row in rows if not row.id.startswith("open-")}
+    assert done == {
+        "early": "not-ended-yet",
+        "right": "",
+        "again": "nothing-ended",
+        "nonsense": "order-unknown",
+        "none": "nothing-ended",
+        "strange": "not-home",
+    }
+    account = find.account(terminal, proof(HOUSE))
+    assert (account.available_tenths, account.saved_tenths) == (385, 50)
+    assert find.account(terminal, proof(POOR)).available_tenths == 35
+    assert verify.verify(terminal).ok
+    assert verify.rebuild(terminal).problems == ()
+
+
+STRANGER = {"name": "外户", "members": 1, "pinyin": "wh", "digest": []}
+
+
+def _order(terminal: Terminal, name: str, body: dict[str, Any]) -> None:
+    send(terminal, "terminal:37", ("order", {"order": name, "do": "expire", **body}))
+    assert feed.carry_out(terminal) == 1

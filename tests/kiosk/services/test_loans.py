@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, expiry, find, loans, saved, verify
+from kiosk.services import deeds, expiry, find, loans, printing, saved, verify
 from kiosk.services.history import history
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
-from kiosk.services.views import Account
+from kiosk.services.views import Account, LoanDue
 from kiosk.store.tables import bucket, loan, total
 from tests.faults import books
+from tests.kiosk.papers import papers
 from tests.kiosk.services.two import both
 from tests.village import HandClock, Village, proof
 
@@ -40,6 +41,50 @@ def test_a_loan_makes_points_and_a_debt(terminal: Terminal) -> None:
     assert (line.kind, line.amount_tenths, line.title, line.entry) == ("borrow", 90, "", made.entry)
     assert loans.loans(terminal) == (made,)
     assert verify.verify(terminal).ok
+
+
+def test_the_agreement_is_printed_and_signed_by_three(terminal: Terminal) -> None:
+    _earn(terminal, HOUSE, 300)
+    papers(terminal)
+    made = loans.borrow(terminal, HOUSE, 90, *TWO)
+    for model in ("china-80", "china-58"):
+        stub, resident = papers(terminal, model)
+        text = "\n".join(stub.lines)
+        assert f"凭条号 {made.slip}" in text
+        for line in ("借分协议", "户主 张大山", "居民签字：", "经办人签字：", "复核人签字："):
+            assert line in text
+        rows = {line.split()[0]: line.split()[-1] for line in stub.lines if len(line.split()) > 1}
+        assert (rows["借分"], rows["归还期限"], rows["复核人"]) == ("9", "2027-02-21", "王长河")
+        assert "王长河" not in "\n".join(resident.lines)
+        assert stub.codes[0].split(":")[4] == "90"
+        printing.reprint(terminal, made.slip, "M037A")
+    assert verify.verify(terminal).ok
+
+
+def test_a_repayment_is_printed(terminal: Terminal) -> None:
+    _earn(terminal, HOUSE, 300)
+    loans.borrow(terminal, HOUSE, 90, *TWO)
+    papers(terminal)
+    repaid = loans.repay(terminal, HOUSE, 40, "M037A")
+    stub, _resident = papers(terminal)
+    rows = {line.split()[0]: line.split()[-1] for line in stub.lines if len(line.split()) > 1}
+    assert (rows["本次归还"], rows["还剩待还"], rows["可用积分"]) == ("4", "5", "73.5")
+    assert f"凭条号 {repaid.slip}" in "\n".join(stub.lines)
+
+
+def test_the_account_names_the_open_loan(terminal: Terminal, clock: HandClock) -> None:
+    _earn(terminal, HOUSE, 300)
+    assert _account(terminal, HOUSE).loan is None
+    loans.borrow(terminal, HOUSE, 90, *TWO)
+    assert _account(terminal, HOUSE).loan == LoanDue(left_tenths=90, due="2027-02-21", overdue=False)
+    clock.move(days=91)
+    assert not _account(terminal, HOUSE).loan.overdue, "the business day counts, not the clock"  # type: ignore[union-attr]
+    terminal.county_day = "2027-02-22"
+    with terminal.write():
+        pass
+    assert _account(terminal, HOUSE).loan == LoanDue(left_tenths=90, due="2027-02-21", overdue=True)
+    loans.repay(terminal, HOUSE, None, "M037A")
+    assert _account(terminal, HOUSE).loan is None
 
 
 def test_the_limit(terminal: Terminal, clock: HandClock) -> None:

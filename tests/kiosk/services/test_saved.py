@@ -13,6 +13,7 @@ from kiosk.services import deeds, find, saved, verify
 from kiosk.services.history import history
 from kiosk.services.terminal import Terminal
 from kiosk.store.tables import bucket
+from tests.kiosk.papers import papers
 from tests.kiosk.services.two import both
 from tests.village import HandClock, Village, proof
 
@@ -43,6 +44,16 @@ def test_points_go_aside_and_come_back(terminal: Terminal, clock: HandClock) -> 
     ]
     assert verify.verify(terminal).ok
     assert verify.rebuild(terminal).problems == ()
+
+
+def test_both_ways_print_a_slip(terminal: Terminal) -> None:
+    put = saved.save(terminal, HOUSE, 50, "M037A")
+    out = saved.unsave(terminal, HOUSE, 30, "M037A")
+    texts = ["\n".join(slip.lines) for slip in papers(terminal)]
+    assert len(texts) == 4
+    assert "存分凭条" in texts[0] and put.slip in texts[0] and "存下的积分" in texts[0]
+    assert "支取凭条" in texts[2] and out.slip in texts[2] and "2027-11-23" in texts[2]
+    assert "户主 张＊山" in texts[1]
 
 
 def test_the_cap(terminal: Terminal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from tests.faults.killer import Killer
 from tests.village import PIN
 
 
-def both(folder: Path, terminal: Terminal, *words: str, rules: str = "") -> list[dict[str, Any]]:
-    """The answers of both, the one that was carried out first; exactly one is refused."""
+def both(
+    folder: Path, terminal: Terminal, *words: str, rules: str = "", codes: Sequence[int] = (0, 3)
+) -> list[dict[str, Any]]:
+    """The answers of both, the one carried out first; exactly one is refused unless `codes` say so."""
     config = folder / "config.toml"
     config.write_text(f'[terminal]\ndata_dir = "{terminal.settings.data_dir}"\n[rules]\n{rules}\n')
     argv = ["--config", str(config), *words, "--json"]
@@ -24,6 +27,6 @@ def both(folder: Path, terminal: Terminal, *words: str, rules: str = "") -> list
         two.run(["--help"])
         with one.start(argv, env=pins) as first, two.start(argv, env=pins) as second:
             answers = [json.loads("".join(child.out)) for child in (first, second)]
-            codes = [child.end() for child in (first, second)]
-    assert sorted(codes) == [0, 3], answers
+            ended = [child.end() for child in (first, second)]
+    assert sorted(ended) == list(codes), answers
     return sorted(answers, key=lambda answer: "refused" in answer)

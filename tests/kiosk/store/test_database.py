@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.ledger.refusals import Refused
+from kiosk.services import deeds, verify
 from kiosk.store import cursors, database, migrations
 from kiosk.store.database import Database, journal_mode, sqlite_module
 from kiosk.store.tables import cursor, hold, lot, metadata, pot
+from tests.village import Village
 
 
 @pytest.fixture
@@ -225,6 +227,32 @@ def test_a_database_of_the_first_form_gets_the_whole_scheme(path: Path) -> None:
         assert [tuple(row) for row in conn.execute(select(lot))] == [("soap", "1-3", "", "finance", 40, 0)]
         assert conn.execute(select(hold)).all() == []
     base.close()
+
+
+def test_rules_and_their_uses_come_along(village: Village) -> None:
+    """A database from before rules had versions, with points earned under them."""
+    terminal = village.stocked()
+    deeds.earn(terminal, "0370217", "tidy-yard", 20, "G037A", "R037A")
+    folder = terminal.settings.data_dir
+    village.close()
+    with closing(sqlite_module().connect(folder / "terminal.db", isolation_level=None)) as conn:
+        uses = conn.execute("SELECT * FROM rule_use").fetchall()
+        kept = conn.execute("SELECT id, category, title, amount, version FROM rule").fetchall()
+        for table in ("rule", "rule_use", "activity", "sign_in", "measure", "member"):
+            conn.execute(f"DROP TABLE {table}")
+        conn.execute(
+            "CREATE TABLE rule (id TEXT NOT NULL PRIMARY KEY, category TEXT NOT NULL, title TEXT NOT NULL,"
+            " amount INTEGER NOT NULL, version INTEGER NOT NULL)"
+        )
+        conn.executemany("INSERT INTO rule VALUES (?, ?, ?, ?, ?)", kept)
+        conn.execute("PRAGMA user_version=1")
+    again = village.open(village.enrol())
+    with closing(sqlite_module().connect(folder / "terminal.db")) as conn:
+        assert conn.execute("SELECT * FROM rule_use").fetchall() == uses
+        assert len(uses) == 4, "three opening balances and a deed"
+    assert verify.verify(again).ok
+    assert verify.rebuild(again).problems == ()
+    deeds.earn(again, "0370217", "tidy-yard", 20, "G037A", "R037A")
 
 
 def test_a_step_that_fails_leaves_the_old_form(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
