@@ -46,7 +46,7 @@ def deliver(
 
     `receiver` is who took them, None for the head of the household himself; `when` is "2026-11-23 14:05", by
     default now. Raises `Refused`: `not-for-delivery`, `delivered-already`, `already-reversed`,
-    `time-unreadable`, `collector-name`, `collector-relation`, `role-may-not`.
+    `moment-unreadable`, `collector-name`, `collector-relation`, `role-may-not`.
     """
     with terminal.write() as writing:
         staff.require(writing.conn, actor, "deliver")
@@ -59,7 +59,7 @@ def deliver(
             raise Refused("already-reversed")
         at = when or printing.local_time(writing)[:_MINUTES]
         if not _is_time(at) or not found.day <= at[:10] <= writing.day:
-            raise Refused("time-unreadable")
+            raise Refused("moment-unreadable")
         taker = collectors.record(writing, found.household, receiver) if receiver else {"rel": "self"}
         body = {"redeemed": [epoch, seq], "hh": found.household, "when": at, "taker": taker}
         head = writing.append("deliver", body, actor)

@@ -110,7 +110,7 @@ def test_a_delivery(kiosk: Kiosk) -> None:
     (waiting,) = kiosk("deliver", *grid).json["waiting"]
     assert (waiting["entry"], waiting["name"], waiting["items"]) == (entry, "张＊山", {"soap": 2})
     late = kiosk("deliver", entry, *grid, "--when", "2031-01-01 10:00")
-    assert (late.code, late.json["refused"]) == (3, "time-unreadable")
+    assert (late.code, late.json["refused"]) == (3, "moment-unreadable")
     who = ("--collector", "张小花", "--relation", "member")
     assert kiosk("deliver", entry, *grid, *who).code == 0
     assert kiosk("deliver", *grid).json == {"waiting": []}

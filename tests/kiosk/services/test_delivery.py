@@ -67,7 +67,7 @@ def test_the_head_himself_at_the_time_it_is(terminal: Terminal) -> None:
 def test_a_time_that_cannot_be(terminal: Terminal, when: str) -> None:
     entry = _order(terminal)
     act = lambda: delivery.deliver(terminal, *entry, None, "M037A", when)  # noqa: E731
-    assert refused(terminal, act)[0] == "time-unreadable"
+    assert refused(terminal, act)[0] == "moment-unreadable"
 
 
 def test_what_is_not_delivered(terminal: Terminal) -> None:
