@@ -31,6 +31,7 @@ PHOTO = b"\xff\xd8 a photograph"
 
 def scoring_terminal(village: Village, clock: HandClock, **rules: Any) -> Terminal:
     """A stocked terminal with a panel of four; P1 is of 张's household, P2 is kin of 欧阳's."""
+    clock.move(days=-1)  # rules of another amount count from the next day
     terminal = village.stocked(clock=clock)
     terminal.settings = with_rules(terminal, **rules)
     pin = QUICK_HASH.hash(staff.pin_material(CENTRE_KEY, PIN))
@@ -44,6 +45,9 @@ def scoring_terminal(village: Village, clock: HandClock, **rules: Any) -> Termin
         for one, title, amount in RULES
     ]
     send(terminal, "county", *people, *members, *catalogue)
+    clock.move(days=1)
+    with terminal.write():
+        pass
     return terminal
 
 

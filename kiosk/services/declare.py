@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from kiosk.ledger.entries import entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import find, panel, staff
+from kiosk.ledger.rules import Rule
+from kiosk.services import find, panel, rules, staff
 from kiosk.services.clock import day_after, is_day
 from kiosk.services.deeds import MOST_TENTHS
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store import side
 from kiosk.store.catalogue import rule_title
-from kiosk.store.tables import declaration, household, rule
+from kiosk.store.tables import declaration, household
 
 Place = tuple[int, int]  # epoch and seq of an entry
 What = Literal["earn", "deduct"]
@@ -125,14 +126,13 @@ def declarations(terminal: Terminal, state: str = "") -> tuple[Declared, ...]:
     return tuple(_describe(row) for row in reversed(rows))
 
 
-def within_rule(conn: Connection, rule_id: str, amount_tenths: int) -> int:
-    """The rule's version. Raises `Refused`: `unknown-rule`, or `over-rule` for more than one deed gives."""
-    found = conn.execute(_RULE, {"b_id": rule_id}).first()
-    if found is None:
-        raise Refused("unknown-rule")
-    if amount_tenths > abs(found.amount):
-        raise Refused("over-rule", most_tenths=abs(found.amount))
-    return int(found.version)
+def within_rule(writing: Writing, rule_id: str, amount_tenths: int) -> Rule:
+    """The rule as it counts. Raises `Refused`: `over-rule` above what one deed gives; as `rules.find`."""
+    found = rules.find(writing.conn, writing.terminal, rule_id, writing.day)
+    most = found.most or abs(found.amount)
+    if amount_tenths > most:
+        raise Refused("over-rule", most_tenths=most)
+    return found
 
 
 def _who(terminal: Terminal, writing: Writing, claim: Claim, card: str, actor: str) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _deed(writing: Writing, claim: Claim) -> dict[str, Any]:
         raise Refused("deed-day", first=first)
     fields = {
         "rule": claim.rule,
-        "rv": within_rule(writing.conn, claim.rule, claim.amount_tenths),
+        "rv": within_rule(writing, claim.rule, claim.amount_tenths).version,
         "what": claim.what,
         "amount": claim.amount_tenths,
         "deed": deed,
@@ -183,12 +183,6 @@ def _describe(row: Any) -> Declared:
 
 
 _HOUSEHOLD = select(household.c.members).where(household.c.id == bindparam("b_id"))
-_RULE = (
-    select(rule.c.amount, rule.c.version)
-    .where(rule.c.id == bindparam("b_id"))
-    .order_by(rule.c.version.desc())
-    .limit(1)
-)
 _ONE = select(declaration).where(
     declaration.c.epoch == bindparam("b_epoch"), declaration.c.seq == bindparam("b_seq")
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from kiosk.services import deeds, noticeslips
+from kiosk.services import deeds, noticeslips, rules
+from kiosk.services.rules import Wanted
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.store.tables import household, notice, notice_line, state
 
@@ -51,6 +52,12 @@ def _post(writing: Writing, row: Any) -> None:
     fields = {"hh": row.household, "rule": row.rule, "rv": row.rv, "amount": row.amount, "deed": row.deed}
     fields |= {"notice": [row.epoch, row.seq], "line": row.line}
     fields |= {"member": row.member} if row.member else {}
+    found = rules.known(writing.conn, writing.terminal, row.rule, writing.day)
+    deed = Wanted(row.household, row.member, row.deed, row.amount)
+    if found is not None and rules.over(writing.conn, found, deed) is not None:
+        fields["over"] = (
+            1  # the panel and the village have said so: it is posted, and says that it is over a cap
+        )
     if row.home != writing.terminal:
         writing.append("award", {**fields, "what": row.what})
     elif row.what == "deduct":

@@ -195,7 +195,7 @@ def _sensible(
         raise Refused("why-needed")
     if tenths < 0:
         raise Refused("absurd-amount")
-    within_rule(writing.conn, lines[line].rule, tenths)
+    within_rule(writing, lines[line].rule, tenths)
     return bool(tenths != lines[line].declared)
 
 

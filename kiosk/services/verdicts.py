@@ -73,7 +73,7 @@ def decide(
             staff.require(conn, person, "decide")
             if person in matter.touched or panel.stands_back(conn, person, matter.household):
                 raise Refused("decided-own")
-        now = _now(conn, outcome, amount_tenths, matter)
+        now = _now(writing, outcome, amount_tenths, matter)
         body: dict[str, Any] = {"case": list(at), "outcome": outcome, "why": why, "amount": now}
         fix = ""
         if not case.of_line and now != matter.amount:
@@ -89,7 +89,7 @@ def decide(
         )
 
 
-def _now(conn: Connection, outcome: str, amount_tenths: int | None, matter: _Matter) -> int:
+def _now(writing: Writing, outcome: str, amount_tenths: int | None, matter: _Matter) -> int:
     """What stands afterwards."""
     if outcome in ("upheld", "all"):
         return matter.amount if outcome == "upheld" else 0
@@ -99,7 +99,7 @@ def _now(conn: Connection, outcome: str, amount_tenths: int | None, matter: _Mat
     ):
         raise Refused("outcome-amount", now_tenths=matter.amount)
     if not lower:
-        within_rule(conn, matter.rule, amount_tenths)
+        within_rule(writing, matter.rule, amount_tenths)
     return amount_tenths
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.ledger import cards
 from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import rules
+from kiosk.services import rules, wayfacts
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
+from kiosk.services.wayfacts import Fact as Step
 from kiosk.store import journal, side
 from kiosk.store.tables import activity, goods, household, loan, member, order_done, reversal, staff
 
@@ -38,6 +39,8 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     day: str
     facts: tuple[Fact, ...]
+    way: tuple[Step, ...]  # from declaration to publication, and what was objected
+    names: dict[str, str]  # of the staff in `way`, by id; whole: mask them
 
 
 Teller = Callable[[Connection, Entry], Iterator[Fact]]
@@ -51,8 +54,12 @@ def why(terminal: Terminal, epoch: int, seq: int) -> Why:
             raise Refused("unknown-entry")
         entry = decode_own(row.data)
         facts = tuple(fact for teller in TELLERS for fact in teller(conn, entry))
+        way = tuple(wayfacts.facts(conn, entry))
+        names = {person.id: person.name for person in conn.execute(_NAMES)} if way else {}
     code = Fact("check-code", check_code(row.hash))
-    return Why(entry=entry_id(epoch, seq), kind=entry.kind, day=entry.day, facts=(*facts, code))
+    return Why(
+        entry=entry_id(epoch, seq), kind=entry.kind, day=entry.day, facts=(*facts, code), way=way, names=names
+    )
 
 
 def _whom(conn: Connection, entry: Entry) -> Iterator[Fact]:
@@ -183,6 +190,7 @@ _NAME = select(household.c.name).where(household.c.id == bindparam("b_id"))
 _MEMBER = select(member.c.name).where(
     member.c.household == bindparam("b_household"), member.c.number == bindparam("b_number")
 )
+_NAMES = select(staff.c.id, staff.c.name)
 _STAFF = select(staff.c.name).where(staff.c.id == bindparam("b_id"))
 _ORDER = select(order_done.c.refused).where(order_done.c.id == bindparam("b_id"))
 _REVERSED: Any = select(reversal.c.by_epoch, reversal.c.by_seq).where(
