@@ -33,6 +33,7 @@ COMMANDS = {
     "saved": "points put aside: deposit, withdraw",
     "close-year": "ended points: preview, then to the saved pot or expired",
     "honour": "honours, ranks, lists, coverage",
+    "export": "books as Excel, pages for the wall as PDF",
     "stock": "the shelf; take goods in",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",
