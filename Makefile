@@ -48,9 +48,11 @@ screens: ## a picture of every page, into screens-out/index.html (a minute; SIZE
 	@$(SETUP) run
 	@$(PY) -m tests.kiosk.ui.pictures screens-out "$(SIZES)" "$(LOCALES)" $(SCREEN)
 
-faults: ## only the tests that kill, cut and unplug
+FUZZ_INPUTS := 1000000
+
+faults: ## the tests that kill, cut and unplug, at every place, with a million inputs for each codec (an hour)
 	@$(SETUP) test
-	@$(PY) -m pytest tests/faults $(TESTARGS)
+	@KIOSK_FAULTS=all FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest -n 2 tests/faults $(TESTARGS)
 
 # Universal: the same file serves every Python from 3.11 to 3.13 on x86-64 and ARM64.
 lock: ## write requirements.lock anew from pyproject.toml

@@ -33,6 +33,8 @@ RUN_PACKAGES = {
     "fontconfig": "finds fonts",
     "fonts-noto-cjk": "Chinese font",
     "fonts-hanazono": "rare characters in names",
+    "fonts-noto-core": "Mongolian names",
+    "espeak-ng": "spoken prompts",
     "libzbar0": "second decoder of codes",
     "libgl1": "OpenGL",
     "libegl1": "OpenGL",

@@ -37,14 +37,26 @@ class Health:
     """How a device does since when."""
 
     device: str  # name of the device
-    kind: str  # "camera", "serial-scanner", "printer", …
+    kind: str  # "camera", "serial-scanner", "hid-scanner", "idcard", "printer", …
     state: State
     detail: str  # short code such as "unplugged", "paper-near-end", "rejected"; "" when all is well
     since_s: float  # time.monotonic()
 
 
+class Reading(Protocol):
+    """What a reader yields: a Scan, or what another kind of reader defines in its place."""
+
+    @property
+    def source(self) -> str:
+        """Name of the reader."""
+
+    @property
+    def at_s(self) -> float:
+        """time.monotonic() when its last byte or frame arrived."""
+
+
 class Reader(Protocol):
-    """A device that yields scans; opened, read and closed by one thread of the supervisor.
+    """A device that yields readings; opened, read and closed by one thread of the supervisor.
 
     It may also have `warning: str` (a Health detail while it works, but not well; "" otherwise),
     `counters() -> dict[str, int]` (what it rejected or dropped since it was made) and `cancel()`
@@ -57,8 +69,8 @@ class Reader(Protocol):
     def open(self) -> None:
         """Connect; raises DeviceError when the device is not there."""
 
-    def read(self, timeout_s: float) -> Scan | None:
-        """Wait for the next scan, at most about timeout_s; raises DeviceError when the device is lost."""
+    def read(self, timeout_s: float) -> Reading | None:
+        """Wait for the next reading, at most about timeout_s; raises DeviceError when the device is lost."""
 
     def close(self) -> None:
         """Let go of the device; may be called at any time after open(), and twice."""

@@ -8,7 +8,10 @@ from typing import Any
 _CLASSES = {
     "camera": "drivers.scanner.camera:CameraReader",
     "serial-scanner": "drivers.scanner.serial:SerialScanner",
+    "hid-scanner": "drivers.scanner.hid:HidScanner",
+    "sdt-idcard": "drivers.idcard.reader:SdtReader",
     "escpos": "drivers.printer.printer:EscposPrinter",
+    "speech": "drivers.speech.espeak:Speaker",
 }
 
 

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from drivers.base import DeviceError, Health, Reader, Scan, State
+from drivers.base import DeviceError, Health, Reader, Reading, State
 
 READ_TIMEOUT_S = 0.25  # how long a thread may take to notice stop()
 BACKOFF_FIRST_S = 0.2
@@ -26,7 +26,7 @@ class Supervisor:
 
     def __init__(
         self,
-        publish: Callable[[Scan | Health], None],
+        publish: Callable[[Reading | Health], None],
         *,
         backoff_first_s: float = BACKOFF_FIRST_S,
         backoff_most_s: float = BACKOFF_MOST_S,
@@ -147,9 +147,9 @@ class _Keeper:
             pause_s = min(owner._backoff_most_s, pause_s * 2)
 
     def _read_once(self) -> None:
-        scan = self.reader.read(READ_TIMEOUT_S)
-        if scan is not None and self._within_rate():
-            self._owner._publish(scan)
+        reading = self.reader.read(READ_TIMEOUT_S)
+        if reading is not None and self._within_rate():
+            self._owner._publish(reading)
 
     def _within_rate(self) -> bool:
         second = int(time.monotonic())

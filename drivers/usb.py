@@ -57,7 +57,7 @@ class UsbWire(Wire):
     """
 
     def __init__(self, address: str, printer: _Printer, device: Any, ends: tuple[Any, Any]) -> None:
-        super().__init__(-1, address, printer.close)
+        super().__init__(-1, address, printer.close, answers=ends[1] is not None)
         self._device = device
         self._out, self._in = ends
         self._ahead = b""  # came in the same packet as what was asked for

@@ -1,4 +1,4 @@
-"""Bytes to and from a device over serial:, tcp://, usb: or file:, with time-outs; knows no protocols."""
+"""Bytes to and from a device over serial:, tcp://, usb:, cups: or file:; knows no protocols."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from drivers.base import DeviceError
 
 CONNECT_TIMEOUT_S = 3.0
 READ_MAXIMUM = 65536
+BAUD_DEFAULT = 9600
+BITS_A_BYTE = 10  # 8N1: a start bit, eight, a stop bit
 KEEPALIVE_IDLE_S = 10
 FILE_POLL_S = 0.02  # a regular file is always "ready"; look again this often for bytes added to it
 _HANG_UP = select.POLLHUP | select.POLLERR | select.POLLNVAL
@@ -26,13 +28,20 @@ class Wire:
     """An open line to one device, used by one thread at a time.
 
     Over a network a write that returns has handed the bytes to the kernel, not to the device: proof of work
-    done is the device protocol's business.
+    done is the device protocol's business. `answers` is False where nothing can ever come back.
     """
 
     def __init__(
-        self, fd: int, address: str, release: Callable[[], None], *, end_is_loss: bool = True
+        self,
+        fd: int,
+        address: str,
+        release: Callable[[], None],
+        *,
+        end_is_loss: bool = True,
+        answers: bool = True,
     ) -> None:
         self.address = address
+        self.answers = answers
         self._fd = fd
         self._release = release
         self._end_is_loss = end_is_loss
@@ -79,6 +88,9 @@ class Wire:
             except OSError as error:
                 raise self._lost("write", error, done) from error
 
+    def flush(self, timeout_s: float) -> None:
+        """A piece of work is complete: lines that collect what is written hand it over now, as in `write`."""
+
     def drop_input(self) -> int:
         """Throw away what has arrived and was not read; returns how many bytes that was."""
         dropped = 0
@@ -117,7 +129,7 @@ class Wire:
 
 
 def open_wire(address: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> Wire:
-    """Open "serial:/dev/ttyUSB0?baud=9600", "tcp://host:9100", "usb:04b8:0202" or "file:/path".
+    """Open "serial:/dev/ttyUSB0?baud=9600", "tcp://host:9100", "usb:04b8:0202", "cups:queue" or "file:/path".
 
     Serial options: baud, bits (7, 8), parity (N, E, O), stop (1, 2), rtscts, xonxoff (0, 1). USB: vendor and
     product as `lsusb` shows them. Raises DeviceError: code "bad-address" when the address makes no sense,
@@ -130,13 +142,24 @@ def open_wire(address: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> Wire:
         return _open_tcp(address, timeout_s)
     if scheme == "usb" and rest:
         return _open_usb(address)
+    if scheme == "cups":
+        from drivers.cups import open_cups
+
+        return open_cups(address)
     if scheme == "file" and rest:
         return _open_file(address, rest.removeprefix("//"))
-    raise DeviceError(f"{address!r} is no serial:, tcp://, usb: or file: address", code="bad-address")
+    raise DeviceError(f"{address!r} is no serial:, tcp://, usb:, cups: or file: address", code="bad-address")
+
+
+def baud_of(address: str) -> int:
+    """The speed of a serial address, bits a second, as `open_wire` takes it; 0 for any other wire."""
+    scheme, _, rest = address.partition(":")
+    words = dict(parse_qsl(rest.partition("?")[2])).get("baud", str(BAUD_DEFAULT))
+    return int(words) if scheme == "serial" and words.isascii() and words.isdecimal() else 0
 
 
 _SERIAL_OPTIONS = {
-    "baud": ("baudrate", int),
+    "baud": ("baudrate", lambda word: _positive(int(word))),
     "bits": ("bytesize", int),
     "parity": ("parity", str.upper),
     "stop": ("stopbits", int),
@@ -145,11 +168,17 @@ _SERIAL_OPTIONS = {
 }
 
 
+def _positive(number: int) -> int:
+    if number <= 0:  # 0 baud hangs up
+        raise ValueError(f"{number} is no speed")
+    return number
+
+
 def _open_serial(address: str, rest: str) -> Wire:
     import serial  # off the start-up path
 
     path, _, query = rest.partition("?")
-    options: dict[str, object] = {"baudrate": 9600}
+    options: dict[str, object] = {"baudrate": BAUD_DEFAULT}
     try:
         for key, word in parse_qsl(query, strict_parsing=bool(query), keep_blank_values=True):
             name, convert = _SERIAL_OPTIONS[key]
@@ -206,4 +235,4 @@ def _open_file(address: str, path: str) -> Wire:
         fd = os.open(path, flags | (os.O_CREAT | os.O_APPEND if plain else 0), 0o600)
     except OSError as error:
         raise DeviceError(f"{address}: {error.strerror}", code="absent") from error
-    return Wire(fd, address, lambda: os.close(fd), end_is_loss=not plain)
+    return Wire(fd, address, lambda: os.close(fd), end_is_loss=not plain, answers=not plain)

@@ -17,17 +17,19 @@ from kiosk.events import Bus
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState
 from kiosk.ui import setup
-from kiosk.ui.backend import Backend, Call
-from kiosk.words import Words
+from kiosk.ui.backend import Backend, Call, Speak
+from kiosk.words import DEFAULT_LOCALE, Words
 from kiosk.worker import Worker
 
 if TYPE_CHECKING:
     from drivers.supervisor import Supervisor
+    from kiosk.device_notes import Notes
     from kiosk.services.terminal import Terminal
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 DAY_LOOK_S = 600.0
+ENGLISH_VOICE = "en"
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +76,7 @@ def run_terminal(
         def opened(terminal: Terminal) -> None:
             ui.opened()
             _start_the_rest(parts, terminal, worker, bus)
+            backend.speak = _start_speech(parts, settings, bus)
 
         def failed(error: BaseException) -> None:
             failures.append(error)
@@ -94,9 +97,17 @@ def run_terminal(
 
 def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus) -> None:
     """Devices, printer and line come after the first frame: nobody waits for them to see the screen."""
+    from kiosk.device_notes import Notes
+
     worker.submit(_note_start, terminal)
-    for start in (_start_printer, _start_readers, _start_line, _start_days):
-        stop = start(terminal, worker, bus)
+    notes = Notes(terminal.settings.data_dir, bus.publish)
+    stops = (
+        _start_printer(terminal, worker, notes),
+        _start_readers(terminal, notes),
+        _start_line(terminal, worker, bus),
+        _start_days(terminal, worker),
+    )
+    for stop in stops:
         if stop is not None:
             parts.callback(stop)
 
@@ -107,7 +118,7 @@ def _note_start(terminal: Terminal) -> None:
             writing.note_clock("start")
 
 
-def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], None]:
+def _start_days(terminal: Terminal, worker: Worker) -> Callable[[], None]:
     """Open the new day also where nobody comes: what is due then must not wait for the first redemption."""
     from kiosk.services import day, due
 
@@ -127,29 +138,49 @@ def _start_days(terminal: Terminal, worker: Worker, _bus: Bus) -> Callable[[], N
     return ending.set
 
 
-def _start_printer(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
+def _start_printer(terminal: Terminal, worker: Worker, notes: Notes) -> Callable[[], None] | None:
     if not terminal.settings.printer.address:
         return None
     from kiosk.services.printer import PrintThread
 
-    thread = PrintThread(terminal, worker, bus.publish)
+    thread = PrintThread(terminal, worker, notes)
     thread.start()
     return thread.stop
 
 
-def _start_readers(terminal: Terminal, _worker: Worker, bus: Bus) -> Callable[[], None] | None:
-    from drivers import registry
+def _start_readers(terminal: Terminal, notes: Notes) -> Callable[[], None]:
     from drivers.supervisor import Supervisor
+    from kiosk import devices
 
-    settings = terminal.settings
-    readers = Supervisor(bus.publish)
-    if settings.scanner.address:
-        address = _with_baud(settings.scanner.address, settings.scanner.baud)
-        readers.add(registry.make("serial-scanner", address))
-    if settings.camera.source:
-        readers.add(registry.make("camera", settings.camera.source))
+    readers = Supervisor(notes)
+    for name in devices.configured(terminal.settings):
+        readers.add(devices.reader(name, terminal.settings))
     readers.start()
     return lambda: _stop_readers(readers)
+
+
+def _start_speech(parts: ExitStack, settings: Settings, bus: Bus) -> Speak | None:
+    """What says a sentence in a language, and falls silent at an empty one; None where none is wanted."""
+    if not settings.speech.enabled:
+        return None
+    from drivers import registry
+    from drivers.speech.numbers import sayable
+
+    wanted = settings.speech
+    speaker = registry.make(
+        "speech", bus.publish, program=wanted.program, volume=wanted.volume, rate=wanted.rate
+    )
+    speaker.start()
+    parts.callback(speaker.stop)
+
+    def speak(sentence: str, locale: str) -> None:
+        chinese = locale == DEFAULT_LOCALE
+        if sentence:
+            speaker.say(sayable(sentence, chinese=chinese), wanted.voice if chinese else ENGLISH_VOICE)
+        else:
+            speaker.hush()
+
+    return speak
 
 
 def _stop_readers(readers: Supervisor) -> None:
@@ -168,12 +199,6 @@ def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], No
     terminal.after_commit = client.nudge
     client.start()
     return client.stop
-
-
-def _with_baud(address: str, baud: int) -> str:
-    if not address.startswith("serial:") or "baud=" in address:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
 
 
 def _log_to(folder: Path) -> None:

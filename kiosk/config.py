@@ -69,10 +69,27 @@ class CameraSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class ScannerSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A hand scanner on a serial line; empty means none."""
+    """A hand scanner, on a serial line or typing like a keyboard; empty means none."""
 
     address: str = ""
     baud: Positive = 9600
+
+    @property
+    def line(self) -> str:
+        """The address, a serial one with its speed."""
+        return _with_baud(self.address, self.baud)
+
+
+class IdcardSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reader of resident identity cards; empty means none."""
+
+    address: str = ""
+    baud: Positive = 115_200
+
+    @property
+    def line(self) -> str:
+        """The address, a serial one with its speed."""
+        return _with_baud(self.address, self.baud)
 
 
 class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -81,6 +98,16 @@ class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
     address: str = ""
     profile: str = "china-80"
     resident_copy: bool = True
+
+
+class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Spoken prompts through espeak-ng."""
+
+    enabled: bool = False
+    program: str = "espeak-ng"
+    voice: str = "cmn"
+    volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 80
+    rate: Annotated[int, msgspec.Meta(ge=80, le=450)] = 160
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,6 +124,22 @@ class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True
     loan_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 90
     saved_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 200
     saved_least_points: Positive = 1
+    redeem_least_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    redeem_most_points: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    redeem_most_period: Literal["day", "week", "month", "quarter", "year"] = "month"
+    collector_most_a_day: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 3
+    return_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
+    hold_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
+
+
+class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When to warn about goods, and what a suggested order reckons with."""
+
+    near_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 30
+    low_pieces: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5
+    cover_percent: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
+    order_weeks_back: Annotated[int, msgspec.Meta(ge=1, le=104)] = 8
+    order_weeks_cover: Annotated[int, msgspec.Meta(ge=1, le=52)] = 4
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,8 +151,11 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     screen: ScreenSettings = ScreenSettings()
     camera: CameraSettings = CameraSettings()
     scanner: ScannerSettings = ScannerSettings()
+    idcard: IdcardSettings = IdcardSettings()
     printer: PrinterSettings = PrinterSettings()
+    speech: SpeechSettings = SpeechSettings()
     rules: RuleSettings = RuleSettings()
+    stock: StockSettings = StockSettings()
     folder: str = "."
 
     @property
@@ -134,6 +180,12 @@ def load(path: Path) -> Settings:
         return msgspec.convert({**table, "folder": str(path.resolve().parent)}, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}; compare with config.example.toml") from None
+
+
+def _with_baud(address: str, baud: int) -> str:
+    if not address.startswith("serial:") or "baud=" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}baud={baud}"
 
 
 def with_county_url(settings: Settings, url: str) -> Settings:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from drivers.base import DeviceError
-from drivers.wire import open_wire
+from kiosk import devices
 from kiosk.config import Settings
 from kiosk.ledger.refusals import Refused
 from kiosk.services import books, printing
@@ -122,7 +122,8 @@ def _fonts() -> Finding:
 
 def _devices(settings: Settings) -> Iterator[tuple[str, Callable[[], str] | None]]:
     yield "camera", (lambda: _camera(settings)) if settings.camera.source else None
-    yield "scanner", (lambda: _scanner(settings)) if settings.scanner.address else None
+    yield "scanner", (lambda: _opens("scanner", settings)) if settings.scanner.address else None
+    yield "idcard", (lambda: _opens("idcard", settings)) if settings.idcard.address else None
     yield "printer", (lambda: _printer(settings)) if settings.printer.address else None
 
 
@@ -132,24 +133,27 @@ def _looked(name: str, look: Callable[[], str] | None) -> Finding:
     try:
         return Finding(name=name, state="ok", detail=look())
     except DeviceError as error:
-        return Finding(name=name, state="bad", detail=f"{error.code}: {error}")
+        state: State = "ok" if error.code == "busy" else "bad"  # the running terminal has it
+        return Finding(name=name, state=state, detail=f"{error.code}: {error}")
 
 
 def _camera(settings: Settings) -> str:
-    from drivers import registry
-
-    camera = registry.make("camera", settings.camera.source)
-    camera.open()
+    camera = devices.reader("camera", settings)
     try:
+        camera.open()
         camera.read(READ_S)
     finally:
         camera.close()
     return settings.camera.source
 
 
-def _scanner(settings: Settings) -> str:
-    open_wire(settings.scanner.address).close()
-    return settings.scanner.address
+def _opens(name: str, settings: Settings) -> str:
+    reader = devices.reader(name, settings)
+    try:
+        reader.open()
+    finally:
+        reader.close()
+    return devices.address(name, settings)
 
 
 def _printer(settings: Settings) -> str:

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import os
+import unicodedata
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -63,6 +64,13 @@ def verify_text(public: bytes, signature: str, data: bytes) -> bool:
 def identity_digest(centre_key: bytes, number: str) -> str:
     """What stands for an identity number in our books: 64 hex digits, useless without the centre's key."""
     return hmac.new(centre_key, number.strip().upper().encode(), hashlib.sha256).hexdigest()
+
+
+def name_digest(centre_key: bytes, name: str) -> str:
+    """What stands for a person's name where the same name must be known again: 32 hex digits of HMAC-SHA-256,
+    useless without the centre's key. Spaces don't count (Unicode NFKC)."""
+    plain = "".join(unicodedata.normalize("NFKC", name).split()).lower()
+    return hmac.new(centre_key, b"name:" + plain.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def to_base32(data: bytes) -> str:

@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from kiosk.config import PrinterSettings, Settings, TerminalSettings
 from kiosk.keys import SigningKey, identity_digest, to_base32
 from kiosk.ledger import cards
-from kiosk.services import feed, identity, shelf, staff
+from kiosk.services import feed, identity, staff, stock
 from kiosk.services.clock import Clock
+from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.services.views import Proof
 from kiosk.store import journal
@@ -135,7 +136,7 @@ class Village:
         feed.store_page(terminal, f"terminal:{number}", 1, rows(orders))
         feed.carry_out(terminal)
         for sku, *_rest in GOODS:
-            shelf.receive(terminal, sku, 400, "", "finance", "M037A", "R037A")
+            receive(terminal, sku, 400)
         return terminal
 
     def card(self, household: str, serial: int = 1, issuer: str = COUNTY) -> str:
@@ -172,6 +173,20 @@ def rows(items: list[tuple[str, dict[str, Any]]], first: int = 1) -> list[bytes]
         json.dumps([pos, kind, body], sort_keys=True, separators=(",", ":")).encode()
         for pos, (kind, body) in enumerate(items, first)
     ]
+
+
+def receive(
+    terminal: Terminal,
+    sku: str,
+    pieces: int,
+    best_before: str = "",
+    fund: str = "finance",
+    actor: str = "M037A",
+    second: str = "R037A",
+) -> str:
+    """One good taken in without paper; returns its lot."""
+    line = Delivered(sku=sku, pieces=pieces, best_before=best_before)
+    return stock.receive(terminal, (line,), Source(fund=fund), actor, second, paper=False).lots[0][1]
 
 
 def order(order_id: str, household: str, tenths: int, do: str = "open-balance") -> dict[str, Any]:

@@ -51,6 +51,13 @@ class Qr(_Part, frozen=True, tag="qr"):
     data: str
 
 
+class Barcode(_Part, frozen=True, tag="barcode"):
+    """Bars in the middle of the paper; `modules` is a row of 1 and 0, 1 for a bar, without quiet zones."""
+
+    modules: str
+    high_dots: int = 80  # 10 mm
+
+
 class Feed(_Part, frozen=True, tag="feed"):
     """Empty lines."""
 
@@ -61,7 +68,7 @@ class Cut(_Part, frozen=True, tag="cut"):
     """The end of a piece of paper: cut, or fed to the tear bar where there is no cutter."""
 
 
-Part = Text | Row | Rule | Qr | Feed | Cut
+Part = Text | Row | Rule | Qr | Barcode | Feed | Cut
 Document = tuple[Part, ...]
 
 _encoder = msgspec.json.Encoder()

@@ -24,6 +24,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     font_set: FontSet  # characters beyond it are drawn as bitmaps
     cutter: bool
     tear_feed_lines: Annotated[int, msgspec.Meta(ge=0, le=12)] = 4  # to the tear bar, without a cutter
+    drawer: bool  # has a socket for a cash drawer (ESC p)
     native_qr: bool
     qr_module_dots: Annotated[int, msgspec.Meta(ge=3, le=16)] = 6
     status: bool  # answers DLE EOT 1 to 4
@@ -36,6 +37,11 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def cell_dots(self) -> int:
         """Dots one character cell is wide."""
         return self.dots // self.columns
+
+
+def one_way(model: Profile) -> Profile:
+    """The same printer on a line that carries no answers."""
+    return msgspec.structs.replace(model, status=False, proof="none", clear="none")
 
 
 def profiles() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import TypeVar
 
 from drivers.base import DeviceError
@@ -17,7 +18,9 @@ from drivers.printer.status import (
     SILENT,
     Answer,
     AnswerReader,
+    Automatic,
     Cleared,
+    Fault,
     Finished,
     PrinterStatus,
     Queued,
@@ -28,10 +31,10 @@ from drivers.wire import Wire
 
 ANSWER_TIMEOUT_S = 0.8  # real printers answer DLE EOT within 50 ms
 CLEAR_TIMEOUT_S = 2.0
-SYNC_TIMEOUT_S = 3.0
 QUIET_S = 0.4  # answers that belong together come closer than this
 CHUNK_BYTES = 1024
 CHUNK_EXTRA_S = 3.0  # how long a printer may pause while it takes a chunk
+SUBMIT_TIMEOUT_S = 10.0  # how long a print server may take to accept a job
 INBOX_MAXIMUM = 256
 
 A = TypeVar("A", bound=Answer)
@@ -42,22 +45,32 @@ _ASK_PAPER = b"\x1dr\x01"  # GS r 1
 
 
 class Session:
-    """A wire with a printer at its far end, used by one thread. Every method may raise `DeviceError`.
+    """A wire with a printer at its far end, used by one thread. Methods that send or listen may raise
+    `DeviceError`.
 
-    `owed` counts the GS r answers still to come: a printer answers in order, so a job is proven when all
+    `owed` counts the GS r answers still to come: a printer answers in order, so a mark is proven when all
     have come. It is carried over to the next session, because a printer may answer an old one there.
     """
 
-    def __init__(self, wire: Wire, profile: Profile, byte_s: float, owed: int = 0) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        profile: Profile,
+        byte_s: float,
+        *,
+        owed: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.owed = owed
-        self.emptied = False  # a DLE ENQ 2 was sent whose effect is not confirmed
         self._wire = wire
         self._profile = profile
         self._byte_s = byte_s
+        self._clock = clock
         self._reader = AnswerReader()
         self._inbox: deque[Answer] = deque(maxlen=INBOX_MAXIMUM)
-        self._job = b""
-        self._proofs: set[bytes] = set()
+        self._heard: PrinterStatus | None = None
+        self._mark = b""  # what the last GS r stands for
+        self._proofs: deque[bytes] = deque(maxlen=INBOX_MAXIMUM)
 
     def close(self) -> None:
         """Let go of the wire."""
@@ -87,13 +100,22 @@ class Session:
             except DeviceError as error:
                 raise DeviceError(str(error), code=error.code, written=start + error.written) from error
 
-    def send_job(self, data: bytes, mark: bytes) -> None:
-        """Hand over a job with the request to report its end; `mark` is four printable bytes."""
+    def send_and_ask(self, data: bytes, mark: bytes) -> None:
+        """Hand over `data` and behind it the request to report its end; `mark` is four printable bytes."""
         request = {"gs-h": b"\x1d(H\x06\x0000" + mark, "gs-r": _ASK_PAPER, "none": b""}[self._profile.proof]
-        self._job = mark
-        self.send(data + request)
         if self._profile.proof == "gs-r":
-            self.owed += 1
+            self._mark = mark
+            self.owed += 1  # before it is sent: an answer too few is noticed, one too many would be a lie
+        self.send(data + request)
+        try:
+            self._wire.flush(SUBMIT_TIMEOUT_S)
+        except DeviceError as error:
+            raise DeviceError(str(error), code=error.code, written=min(error.written, len(data))) from error
+
+    def complaint(self) -> Fault:
+        """What the printer has said on its own (GS a, or a switch inside it) since this was asked last."""
+        status, self._heard = self._heard, None
+        return status.fault if status is not None else ""
 
     def listen(self, timeout_s: float) -> None:
         """Take in what the printer says, waiting at most timeout_s for the first byte."""
@@ -104,30 +126,34 @@ class Session:
             data = self._wire.read(4096, 0.0)
 
     def proven(self, mark: bytes) -> bool:
-        """Whether the printer has reported the end of the job with that mark."""
+        """Whether the printer has reported the end of what was sent with that mark."""
         return mark in self._proofs
 
-    def sync(self) -> tuple[int, int]:
-        """Ask in the queue and wait until it answers: (answers that came, answers that were due).
+    def is_through(self, mark: bytes, timeout_s: float) -> bool:
+        """Ask in the queue and wait for the answer: everything sent before is done, and it does answer.
 
-        Any answer means that the queue is through: nothing is left in the printer, `owed` is 0 afterwards.
+        Where an earlier answer was lost, its mark stays unproven for ever: which one is missing, nobody
+        can tell. `owed` is 0 after any answer.
         """
-        self._wire.write(_ASK_PAPER, ANSWER_TIMEOUT_S)
-        self.owed += 1
+        self.send_and_ask(b"", mark)
         due = self.owed
-        deadline = time.monotonic() + SYNC_TIMEOUT_S
-        while self.owed and time.monotonic() < deadline:
+        deadline = self._clock() + timeout_s
+        while not self.proven(mark) and (left_s := deadline - self._clock()) > 0:
             before = self.owed
-            self.listen(QUIET_S)
-            if self.owed == before < due <= 2:
-                break  # one came, then silence: the other was emptied or lost
-        came = due - self.owed
+            self.listen(min(QUIET_S, left_s))
+            if self.owed == before < due:
+                break  # some came, then silence: the others were emptied or lost
+        came = self.proven(mark) or self.owed < due
         if came:
             self.owed = 0
-        return came, due
+        self._mark = b""
+        return came
 
     def clear(self) -> bool:
-        """Empty the printer; True only when it confirmed that nothing is left in it."""
+        """Ask the printer to forget what it holds; True only when it confirmed that nothing is left in it.
+
+        DLE ENQ 2 is obeyed by a stopped printer only, and never answered.
+        """
         if self._profile.clear == "dc4-8":
             self.listen(0.0)
             self._drop(Cleared)
@@ -138,18 +164,17 @@ class Session:
             return True
         if self._profile.clear == "enq-2":
             self._wire.write(_RECOVER_EMPTY, ANSWER_TIMEOUT_S)
-            self.emptied = True
-            # A stopped printer answers no queued question: whether it obeyed shows when it runs again.
-            return self.status().fault == "" and self.sync()[0] > 0
         return False
 
     def _sort(self, answer: Answer) -> None:
-        if isinstance(answer, Finished):
-            self._proofs.add(answer.token)
+        if isinstance(answer, Automatic):
+            self._heard = answer.status
+        elif isinstance(answer, Finished):
+            self._proofs.append(answer.token)
         elif isinstance(answer, Queued):
             self.owed = max(0, self.owed - 1)
-            if self.owed == 0 and self._job and self._profile.proof == "gs-r":
-                self._proofs.add(self._job)
+            if self.owed == 0 and self._mark:
+                self._proofs.append(self._mark)
         else:
             self._inbox.append(answer)
 
@@ -160,13 +185,13 @@ class Session:
 
     def _await(self, kind: type[A], timeout_s: float) -> A | None:
         """The next answer of that kind, None after timeout_s."""
-        deadline = time.monotonic() + timeout_s
+        deadline = self._clock() + timeout_s
         while True:
             for answer in self._inbox:
                 if isinstance(answer, kind):
                     self._inbox.remove(answer)
                     return answer
-            left_s = deadline - time.monotonic()
+            left_s = deadline - self._clock()
             if left_s <= 0:
                 return None
             self.listen(left_s)

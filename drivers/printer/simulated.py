@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from drivers.printer import simulated_paper
-from drivers.printer.simulated_engine import Engine, OutOfPaperError
+from drivers.printer.simulated_engine import Engine
+from drivers.printer.simulated_mechanism import Mechanism
 from drivers.printer.simulated_paper import Slip
 from drivers.printer.simulated_wires import PtyLine, TcpLine
 
@@ -22,12 +23,6 @@ BUFFER_BYTES = 65536  # a printer's receive buffer; what does not fit waits on t
 RECEIVED_MAXIMUM = 4 * 1024 * 1024  # bytes kept of what came over the wire
 JOIN_TIMEOUT_S = 5.0
 POLL_S = 0.05
-
-_STATUS = tuple(bytes((0x10, 0x04, number)) for number in (1, 2, 3, 4))
-_RECOVER = bytes((0x10, 0x05, 0x01))
-_RECOVER_EMPTY = bytes((0x10, 0x05, 0x02))
-_EMPTY = bytes.fromhex("10140801031401060208")
-_REAL_TIME = (*_STATUS, _RECOVER, _RECOVER_EMPTY, _EMPTY)
 
 
 class PrinterFarEnd:
@@ -49,22 +44,15 @@ class PrinterFarEnd:
         buffer_bytes: int = BUFFER_BYTES,
         goes_on_after_paper: bool = True,
     ) -> None:
-        self.near_end = False  # the paper roll is nearly used up
-        self.mute = False  # does not answer status questions
-        self._answers = answers
         self._line_s = line_s
         self._buffer_bytes = buffer_bytes
-        self._goes_on = goes_on_after_paper
         self._engine = Engine(paper_dots, font_set, cutter)
-        self._engine.answers_gs_h = "gs-h" in answers
-        self._engine.answers_gs_r = "gs-r" in answers
+        self._inside = Mechanism(self._engine, answers, goes_on_after_paper=goes_on_after_paper)
         self._changed = threading.Condition()
         self._received = bytearray()
-        self._arriving = bytearray()  # the beginning of what may become a real-time command
-        self._paper_out = self._cover_open = self._stalled = self._ending = self._unplugged = False
+        self._ending = self._unplugged = False
         self._resting = True  # nothing in the buffer can be executed yet
         self._bytes_until: tuple[int, Callable[[], None]] | None = None
-        self._reply: Callable[[bytes], None] | None = None
         self._threads: list[threading.Thread] = []
         self._line: TcpLine | PtyLine = TcpLine() if wire == "tcp" else PtyLine()
 
@@ -103,6 +91,24 @@ class PrinterFarEnd:
 
     # -- knobs
 
+    @property
+    def near_end(self) -> bool:
+        """Whether the paper roll is nearly used up."""
+        return self._inside.near_end
+
+    @near_end.setter
+    def near_end(self, is_near: bool) -> None:
+        self._inside.near_end = is_near
+
+    @property
+    def mute(self) -> bool:
+        """Whether it leaves status questions unanswered."""
+        return self._inside.mute
+
+    @mute.setter
+    def mute(self, is_mute: bool) -> None:
+        self._inside.mute = is_mute
+
     def paper_out(self, after_lines: int | None = None, *, after_bytes: int | None = None) -> None:
         """The roll ends: at once, when that many more lines are printed, or bytes of data were executed."""
         with self._changed:
@@ -117,36 +123,32 @@ class PrinterFarEnd:
     def new_paper(self) -> None:
         """A new roll; the printer goes on from its buffer, on a fresh piece of paper."""
         with self._changed:
-            self._paper_out = False
-            self._engine.lines_left = None
             self._bytes_until = None
-            self._engine.end_strip()
-            if not self._goes_on:
-                self._engine.empty()
+            self._inside.new_paper()
             self._changed.notify_all()
 
     def cover(self, is_open: bool, *, after_bytes: int | None = None) -> None:
         """Open or close the cover; a printer with an open cover stops and goes on when it is closed."""
         with self._changed:
             if after_bytes is not None:
-                self._after(after_bytes, lambda: setattr(self, "_cover_open", is_open))
+                self._after(after_bytes, lambda: setattr(self._inside, "cover_open", is_open))
             else:
-                self._cover_open = is_open
+                self._inside.cover_open = is_open
             self._changed.notify_all()
 
     def stall(self, *, after_bytes: int | None = None) -> None:
         """Hang: takes nothing, answers nothing, prints nothing, until `wake`."""
         with self._changed:
             if after_bytes is not None:
-                self._after(after_bytes, lambda: setattr(self, "_stalled", True))
+                self._after(after_bytes, lambda: setattr(self._inside, "stalled", True))
             else:
-                self._stalled = True
+                self._inside.stalled = True
             self._changed.notify_all()
 
     def wake(self) -> None:
         """End of `stall`."""
         with self._changed:
-            self._stalled = False
+            self._inside.stalled = False
             self._bytes_until = None
             self._changed.notify_all()
 
@@ -199,6 +201,12 @@ class PrinterFarEnd:
             found += ["code page selected"] * bool(engine.code_pages)
             return found + ["line too long"] * bool(engine.overflows)
 
+    @property
+    def drawer_pushes(self) -> int:
+        """How often the drawer was pushed open."""
+        with self._changed:
+            return self._engine.drawer_pushes
+
     def slips(self) -> list[Slip]:
         """The pieces of paper so far, oldest first; the last may still hang in the printer."""
         with self._changed:
@@ -222,37 +230,31 @@ class PrinterFarEnd:
     # -- inside; all with the lock held unless said otherwise
 
     @property
-    def _stopped(self) -> bool:
-        return self._paper_out or self._cover_open or self._stalled
-
-    @property
     def _idle(self) -> bool:
-        return self._stopped or self._resting
+        return self._inside.stopped or self._resting
 
     def _after(self, count: int, then: Callable[[], None]) -> None:
         self._bytes_until = (self._engine.consumed + count, then)
 
     def _end_of_paper(self) -> None:
-        self._paper_out = True
+        self._inside.paper_out = True
 
     def _pull(self) -> None:
         self._unplugged = True
-        self._reply = None
+        self._inside.say = _nobody
         self._line.unplug()
 
     def _off_and_on(self) -> None:
-        self._engine.empty()
-        self._engine.reset()
-        self._arriving.clear()
-        self._reply = None
+        self._inside.off_and_on()
+        self._inside.say = _nobody
         self._line.hang_up()
 
     def _print(self) -> None:
         """The printing thread: one command after the other while nothing stops it."""
         with self._changed:
             while not self._ending:
-                if self._stopped or not self._execute_one():
-                    self._resting = not self._stopped
+                if self._inside.stopped or not self._execute_one():
+                    self._resting = not self._inside.stopped
                     self._changed.notify_all()
                     self._changed.wait()
                     self._resting = False
@@ -264,24 +266,12 @@ class PrinterFarEnd:
             self._bytes_until = None
             then()
             return True
-        self._engine.paper_answer = 0x03 if self.near_end else 0x00
         before = self._engine.printed_lines
-        try:
-            answer = self._engine.step()
-        except OutOfPaperError:
-            self._end_of_paper()
-            return True
-        if answer is None:
+        if not self._inside.execute_one():
             return False
-        if answer:
-            self._say(answer)
         if self._line_s and self._engine.printed_lines > before:
             self._changed.wait(self._line_s)  # lets go of the lock: real-time commands work meanwhile
         return True
-
-    def _say(self, answer: bytes) -> None:
-        if self._reply is not None:
-            self._reply(answer)
 
     def _receive(self) -> None:
         """The receiving thread: takes bytes while there is room, obeys real-time commands at once."""
@@ -292,10 +282,10 @@ class PrinterFarEnd:
             with self._changed:
                 if not data or self._unplugged:
                     continue
-                self._reply = reply
+                self._inside.say = reply
                 self._received += data[: max(0, RECEIVED_MAXIMUM - len(self._received))]
                 for byte in data:
-                    self._take(byte)
+                    self._inside.take(byte)
                 self._resting = False
                 self._changed.notify_all()
 
@@ -303,39 +293,11 @@ class PrinterFarEnd:
         """Bytes that may be taken now (without the lock); 0 after a pause, -1 at the end."""
         with self._changed:
             room = self._buffer_bytes - len(self._engine.buffer)
-            if not self._ending and (self._stalled or self._unplugged or room <= 0):
+            if not self._ending and (self._inside.stalled or self._unplugged or room <= 0):
                 self._changed.wait(POLL_S)
                 room = 0
             return -1 if self._ending else max(0, room)
 
-    def _take(self, byte: int) -> None:
-        """A printer looks for real-time commands in everything that arrives; they stay in the data, too."""
-        self._engine.buffer.append(byte)
-        self._arriving.append(byte)
-        if bytes(self._arriving) in _REAL_TIME:
-            command = bytes(self._arriving)
-            self._arriving.clear()
-            self._obey(command)
-        elif not any(command.startswith(self._arriving) for command in _REAL_TIME):
-            self._arriving[:] = b"\x10" if byte == 0x10 else b""
 
-    def _obey(self, command: bytes) -> None:
-        if command in _STATUS:
-            if "status" in self._answers and not self.mute and not self._stalled:
-                self._say(bytes((self._status_byte(command[2]),)))
-        elif command == _EMPTY:
-            if "dc4-8" in self._answers:
-                self._engine.empty()
-                self._say(b"\x37\x25\x00")
-        elif command == _RECOVER_EMPTY and "enq-2" in self._answers and self._stopped:
-            self._engine.empty()
-
-    def _status_byte(self, number: int) -> int:
-        """As real printers answer DLE EOT 1 to 4."""
-        if number == 1:
-            return 0x1A if self._stopped else 0x12
-        if number == 2:
-            return 0x12 | (0x04 if self._cover_open else 0) | (0x20 if self._paper_out else 0)
-        if number == 4:
-            return 0x7E if self._paper_out else 0x1E if self.near_end else 0x12
-        return 0x12
+def _nobody(_answer: bytes) -> None:
+    """Nobody listens."""

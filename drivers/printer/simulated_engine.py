@@ -21,7 +21,7 @@ MISSING = "□"  # what the printer prints for a character its font lacks
 # Commands of fixed length that change nothing we draw: bytes behind the two command bytes.
 _IGNORED = {
     b"\x1b2": 0, b"\x1b3": 1, b"\x1b-": 1, b"\x1bG": 1, b"\x1bM": 1, b"\x1bR": 1, b"\x1bV": 1, b"\x1b{": 1,
-    b"\x1b ": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bp": 3, b"\x1bc": 2, b"\x1bU": 1, b"\x1c!": 1, b"\x1c-": 1,
+    b"\x1b ": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bc": 2, b"\x1bU": 1, b"\x1c!": 1, b"\x1c-": 1,
     b"\x1cS": 2, b"\x1cW": 1, b"\x1cC": 1, b"\x1dB": 1, b"\x1da": 1, b"\x1dh": 1, b"\x1dw": 1, b"\x1dH": 1,
     b"\x1df": 1, b"\x1dL": 2, b"\x1dW": 2, b"\x1dP": 2, b"\x1db": 1,
 }  # fmt: skip
@@ -44,6 +44,7 @@ class Engine:
         self.lines_left: int | None = None  # lines of paper left; None = plenty
         self.slips: list[Slip] = [Slip(paper_dots)]
         self.unknown: list[bytes] = []  # commands this printer does not know
+        self.drawer_pushes = 0  # how often the drawer was pushed open
         self.code_pages = 0  # how often a code page was selected
         self.overflows = 0  # lines that were too long and broke by themselves
         self.paper_answer = 0x00  # what GS r 1 answers
@@ -53,7 +54,7 @@ class Engine:
 
     def reset(self) -> None:
         """Power on, or ESC @: modes and print buffer, not the receive buffer."""
-        self._marks: list[Mark] = []
+        self._forget_line()
         self._chinese = False
         self._bold = False
         self._wide = self._high = 1
@@ -65,7 +66,11 @@ class Engine:
     def empty(self) -> None:
         """Forget everything that is not on paper yet."""
         self.buffer.clear()
-        self._marks = []
+        self._forget_line()
+
+    def _forget_line(self) -> None:
+        self._marks: list[Mark] = []
+        self._line_dots = 0
 
     def end_strip(self) -> None:
         """The piece of paper leaves the printer without a cut (torn off, or the end of the roll)."""
@@ -128,6 +133,9 @@ class Engine:
             return 2, b""
         if command == b"\x1b*":
             return self._bit_image(data)
+        if command == b"\x1bp":
+            self.drawer_pushes += len(data) >= 5
+            return self._skip(data, 5)
         if command == b"\x1bt":
             self.code_pages += 1
             return self._skip(data, 3)
@@ -255,10 +263,11 @@ class Engine:
 
     def _qr_function(self, body: bytes) -> None:
         function, values = body[:2], body[2:]
+        value = values[0] if values else 0
         if function == b"1C":
-            self._module = values[0]
+            self._module = value if 1 <= value <= 16 else self._module
         elif function == b"1E":
-            self._level = "LMQH"[values[0] - 48]
+            self._level = "LMQH"[value - 48] if 48 <= value <= 51 else self._level
         elif function == b"1P":
             self._qr = values[1:]
         elif function == b"1Q":
@@ -273,10 +282,11 @@ class Engine:
         self._add(Mark(char, cells, self._wide, self._high, self._bold))
 
     def _add(self, mark: Mark) -> None:
-        if sum(other.dots_wide for other in self._marks) + mark.dots_wide > self.paper_dots:
+        if self._line_dots + mark.dots_wide > self.paper_dots:
             self._print_line()
             self.overflows += 1
         self._marks.append(mark)
+        self._line_dots += mark.dots_wide
 
     def _flush(self) -> None:
         if self._marks:
@@ -284,7 +294,7 @@ class Engine:
 
     def _print_line(self) -> None:
         self._put_paper(TextLine(tuple(self._marks), self._align))
-        self._marks = []
+        self._forget_line()
 
     def _put_paper(self, item: Item) -> None:
         if self.lines_left is not None:

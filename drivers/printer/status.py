@@ -12,7 +12,7 @@ from typing import Literal
 Paper = Literal["ok", "near-end", "out", "unknown"]
 Fault = Literal["", "paper-out", "cover-open", "error", "stalled"]
 
-BLOCK_MAXIMUM = 64  # bytes of one answer that ends with NUL; a longer one is noise
+BLOCK_MAXIMUM = 64  # bytes of one answer that ends with NUL; what is longer is noise
 _PROCESS_ID, _POWER_OFF = 0x22, 0x25
 
 
@@ -156,15 +156,15 @@ class AnswerReader:
         return 1, None
 
     def _block(self) -> tuple[int, Answer | None]:
-        """Header 37h, kind, characters, NUL."""
-        if len(self._rest) < 2:
-            return 0, None
-        end = self._rest.find(0, 2)
-        if end < 0:
-            return (1, None) if len(self._rest) > BLOCK_MAXIMUM else (0, None)
-        kind, body = self._rest[1], bytes(self._rest[2:end])
+        """Header 37h, kind, printable characters, NUL; anything else is noise that begins like one."""
+        for end in range(2, min(len(self._rest), BLOCK_MAXIMUM)):
+            if self._rest[end] == 0:
+                return end + 1, self._block_answer(self._rest[1], bytes(self._rest[2:end]))
+            if not 0x20 <= self._rest[end] <= 0x7E:
+                return 1, None
+        return (1, None) if len(self._rest) >= BLOCK_MAXIMUM else (0, None)
+
+    def _block_answer(self, kind: int, body: bytes) -> Answer | None:
         if kind == _PROCESS_ID:
-            return end + 1, Finished(body)
-        if kind == _POWER_OFF:
-            return end + 1, Cleared()
-        return end + 1, None
+            return Finished(body)
+        return Cleared() if kind == _POWER_OFF else None

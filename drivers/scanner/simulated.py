@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 import threading
 import time
-import tty
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from drivers.wire import Wire
+from drivers.far_end import PtyPlug
 
 if TYPE_CHECKING:
     from drivers.scanner.stages import Gray
@@ -29,17 +26,14 @@ Fault = Literal["", "freeze", "silence", "garbage", "drop"]
 
 
 class ScannerFarEnd:
-    """A hand scanner: owns the master side of a pty; a symlink at `path` is the serial device to open.
-
-    Unplugging takes the link away and hangs up; replugging gives a new pty under the same path, as udev does.
-    """
+    """A hand scanner on a serial line that is a pty; unplugging and replugging as `PtyPlug` does."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._own_folder = None if path else tempfile.TemporaryDirectory(prefix="scanner-")
-        self.path = path or Path(self._own_folder.name if self._own_folder else "") / "scanner"
-        self._master: Wire | None = None
-        self._slave = -1
-        self.replug()
+        self._plug = PtyPlug(path, "scanner")
+        self.path = self._plug.path
+        self.unplug = self._plug.unplug
+        self.replug = self._plug.replug
+        self.close = self._plug.close
 
     @property
     def address(self) -> str:
@@ -49,7 +43,7 @@ class ScannerFarEnd:
     @property
     def plugged(self) -> bool:
         """Whether the device is there."""
-        return self._master is not None
+        return self._plug.wire is not None
 
     def scan(self, text: str, suffix: bytes = b"\r", *, aim: str = "", byte_pause_s: float = 0.0) -> None:
         """Send one code as a scanner would, at once or byte by byte; the scanner must be plugged in."""
@@ -63,41 +57,14 @@ class ScannerFarEnd:
 
     def send(self, data: bytes) -> None:
         """Put raw bytes on the wire; DeviceError "stalled" when nobody takes them."""
-        assert self._master is not None, "the scanner is unplugged"
-        self._master.write(data, WRITE_TIMEOUT_S)
+        assert self._plug.wire is not None, "the scanner is unplugged"
+        self._plug.wire.write(data, WRITE_TIMEOUT_S)
 
     def garbage(self, count: int, *, seed: int = 1) -> bytes:
         """Send `count` random bytes, each value possible; returns them."""
         data = random.Random(seed).randbytes(count)  # noqa: S311 - noise, no secret
         self.send(data)
         return data
-
-    def unplug(self) -> None:
-        """Pull the plug: the path is gone and an open driver sees a hang-up."""
-        if self._master is None:
-            return
-        self.path.unlink(missing_ok=True)
-        os.close(self._slave)
-        self._master.close()
-        self._master = None
-
-    def replug(self) -> None:
-        """Put it back in; the old path leads to the new device."""
-        if self._master is not None:
-            return
-        master, self._slave = os.openpty()
-        tty.setraw(self._slave)  # no echo before the driver has set the line
-        os.set_blocking(master, False)
-        self._master = Wire(master, f"pty of {self.path}", lambda: os.close(master))
-        fresh = self.path.with_name(self.path.name + ".new")
-        fresh.symlink_to(os.ttyname(self._slave))
-        fresh.replace(self.path)
-
-    def close(self) -> None:
-        """Unplug for good and remove the folder made for the link."""
-        self.unplug()
-        if self._own_folder is not None:
-            self._own_folder.cleanup()
 
     def __enter__(self) -> ScannerFarEnd:
         return self

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from drivers.base import Symbology
 
 CODE_MAXIMUM = 512  # bytes; our cards are about 150
+# How makers' settings codes begin, from their public manuals: Newland "@SETUPE1", "NLS0006010;", Opticon
+# "@MENU_OPTO@…", Mindeo "%0401D03%", Cognex "||>SET …", Netum "%%SpecCode9A", Honeywell "^#^…". A code that
+# sets up one make of scanner is plain text to another, and must get no further than the driver.
+_PROGRAMMING = re.compile(
+    r"@?SETUP[A-Z][01]\b|@MENU_OPTO@|@[A-Z]{6}[0-9@;]|NLS[0-9]{7}|\|\|>|\^#|%%SpecCode|%[0-9]{4}[DH0-9][0-9A-Z]*%"
+)
 
 
 class Code(NamedTuple):
@@ -24,9 +31,14 @@ def ean13_holds(text: str) -> bool:
 
 
 def why_unfit(text: str) -> str:
-    """Why a text cannot be a code we pass on ("too-long", "empty", "control"), or "" when it can."""
+    """Why a text cannot be a code we pass on, or "" when it can.
+
+    "too-long", "empty", "control" (characters that are none; makers' commands have them too), "programming".
+    """
     if len(text.encode("utf-8", "surrogatepass")) > CODE_MAXIMUM:
         return "too-long"
     if not text.strip():
         return "empty"
-    return "" if text.isprintable() else "control"
+    if not text.isprintable():
+        return "control"
+    return "programming" if _PROGRAMMING.match(text) else ""

@@ -24,8 +24,13 @@ COMMANDS = {
     "account": "points of a household, by card",
     "find": "find a household at the desk, by number, name or identity number",
     "redeem": "points for goods",
-    "void": "take a redemption of today back",
+    "void": "take a redemption of today back, at once or in two steps",
     "card": "household cards: lost, a new one",
+    "return": "goods brought back, good or damaged",
+    "deliver": "goods brought to the door",
+    "reserve": "goods and points set aside: new, collect, release, list, pick list",
+    "session": "collective days with their own goods and prices",
+    "pin": "a household's own PIN",
     "points": "give, take or reverse points",
     "day": "the business day; open one by hand",
     "close": "close a day or a month: its figures on a slip",
@@ -34,14 +39,19 @@ COMMANDS = {
     "close-year": "ended points: preview, then to the saved pot or expired",
     "honour": "honours, ranks, lists, coverage",
     "export": "books as Excel, pages for the wall as PDF",
-    "stock": "the shelf; take goods in",
+    "stock": "the shelf; goods in, out, counted, sent, labelled",
+    "wish": "what residents wish for; opinions on prices",
+    "order": "what to order: suggested, drafted, sent",
+    "funds": "what each source paid for; goods against points",
     "slip": "state of a slip, print it again",
     "print": "print what waits, without screens",
     "sync": "exchange with the county",
     "verify": "check the books; fold them anew",
+    "device": "list, test, watch or simulate scanner, identity-card reader, camera, printer",
     "read-image": "read codes from pictures",
     "check-slip": "whether a slip is true",
 }
+_MODULES = {"return": "returns"}  # a keyword can't name a module
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.command not in COMMANDS:
         _say(f"kiosk: no command {known.command!r}; see kiosk --help")
         return 2
-    module = importlib.import_module(f"kiosk.cli.{known.command.replace('-', '_')}")
+    name = _MODULES.get(known.command, known.command.replace("-", "_"))
+    module = importlib.import_module(f"kiosk.cli.{name}")
     parser = argparse.ArgumentParser(
         prog=f"kiosk {known.command}",
         description=COMMANDS[known.command],

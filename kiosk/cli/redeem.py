@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
+from kiosk.cli import at_desk
+from kiosk.cli.at_desk import describe
 from kiosk.cli.context import Context, is_utf8, print_no
+from kiosk.cli.void import entry_of
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.services import find
-from kiosk.services.redeem import OWN_REQUEST, next_request_id, redeem
+from kiosk.services import collect
+from kiosk.services.redeem import redeem
 from kiosk.services.views import Redeemed
-from kiosk.words import points
 
 EXAMPLE = """examples:
   KIOSK_PIN=… kiosk redeem --card "P1:…" --item soap=2 --item rice5=1 --staff M037A --request-id 7
+  KIOSK_PIN=… kiosk redeem --card "P1:…" --item soap=2 --staff M037A --collector 王五 --relation neighbour
+  KIOSK_PIN=… kiosk redeem --card "P1:…" --item rice5=1 --staff M037A --confirm sign --deliver
   KIOSK_PIN=… kiosk redeem --batch - < requests.jsonl
 a request line: {"card": "P1:…", "items": {"soap": 2}, "staff": "M037A", "request_id": "7"}"""
 MOST_LINE_BYTES = 65_536
@@ -26,13 +29,17 @@ MOST_LINE_BYTES = 65_536
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
     parser.add_argument("--card", help="text of the household card")
-    parser.add_argument(
-        "--item", action="append", default=[], metavar="SKU=QTY", help="a good, may be repeated"
-    )
+    at_desk.add_items(parser)
     parser.add_argument("--staff", help="who redeems")
     parser.add_argument("--request-id", help="the same id again is the same redemption")
     parser.add_argument(
         "--yes", action="append", default=[], metavar="CODE", help="answer a question with yes"
+    )
+    at_desk.add_confirm(parser)
+    at_desk.add_collector(parser)
+    parser.add_argument("--deliver", action="store_true", help="the goods are brought to the door")
+    parser.add_argument(
+        "--session", metavar="ENTRY", help="on a collective day, at its prices, for one who has not reserved"
     )
     parser.add_argument("--batch", metavar="FILE", help="JSON requests, one a line; - is standard input")
 
@@ -44,22 +51,16 @@ def run(context: Context) -> int:
         return _batch(context)
     if not (given.card and given.item and given.staff):
         raise Refused("redeem-words-missing")
-    items = [_item(text) for text in given.item]
-    redeemed = _redeem(context, given.card, items, given.staff, given.request_id)
-    text = f"{redeemed.slip}  -{points(redeemed.charged_tenths)}  = {points(redeemed.available_tenths)}"
-    context.answer(describe(redeemed), text)
+    items = [at_desk.item_of(text) for text in given.item]
+    if given.session and given.deliver:
+        raise Refused("session-no-delivery")
+    further: dict[str, Any] = {**at_desk.confirmation(context), "collector": at_desk.collector(context)}
+    if given.session:
+        further["session"] = entry_of(given.session)
+    else:
+        further["deliver"] = given.deliver
+    at_desk.answer(context, _redeem(context, given.card, items, given.staff, given.request_id, **further))
     return 0
-
-
-def describe(redeemed: Redeemed) -> dict[str, Any]:
-    """A redemption as `--json` shows it."""
-    return {
-        "slip": redeemed.slip,
-        "entry": redeemed.entry,
-        "check_code": redeemed.check_code,
-        "charged_tenths": redeemed.charged_tenths,
-        "available_tenths": redeemed.available_tenths,
-    }
 
 
 def _batch(context: Context) -> int:
@@ -112,26 +113,17 @@ def _request(line: bytes) -> tuple[str, list[tuple[str, int]], str, str | None]:
 
 
 def _redeem(
-    context: Context, card: str, items: list[tuple[str, int]], staff: str, request_id: str | None
+    context: Context,
+    card: str,
+    items: list[tuple[str, int]],
+    staff: str,
+    request_id: str | None,
+    **further: Any,
 ) -> Redeemed:
-    if request_id is not None and request_id.startswith(OWN_REQUEST):
-        raise Refused("request-reserved", prefix=OWN_REQUEST)
+    request = at_desk.request_of(context, request_id)
     session = context.session(staff)
-    terminal = context.terminal
-    with terminal.read() as conn:
-        proof = find.prove_card(terminal, conn, card)
-    return redeem(
-        terminal,
-        proof,
-        tuple(items),
-        session.staff,
-        request_id if request_id is not None else next_request_id(terminal),
-        yes=frozenset(context.given.yes),
-    )
-
-
-def _item(text: str) -> tuple[str, int]:
-    sku, _, pieces = text.rpartition("=")
-    if not sku or not re.fullmatch(r"-?[0-9]{1,9}", pieces):
-        raise Refused("item-unreadable")
-    return sku, int(pieces)
+    proof = at_desk.prove(context, card)
+    if "session" in further:
+        return collect.walk_in(context.terminal, proof, tuple(items), session.staff, request, **further)
+    yes = frozenset(context.given.yes)
+    return redeem(context.terminal, proof, tuple(items), session.staff, request, yes=yes, **further)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from drivers.printer.profile import profiles
 from kiosk.config import ConfigError, Settings
+from kiosk.devices import HID
 from kiosk.words import locales
 
 WIRES = ("serial:", "tcp://", "file:", "usb:")
@@ -24,9 +25,15 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield f"[screen] locale = {settings.screen.locale!r}: there are {', '.join(locales())}"
     if settings.printer.profile not in profiles():
         yield f"[printer] profile = {settings.printer.profile!r}: there are {', '.join(profiles())}"
-    for name, address in (("printer", settings.printer.address), ("scanner", settings.scanner.address)):
-        if address and not address.startswith(WIRES):
-            yield f"[{name}] address = {address!r}: begins with one of {', '.join(WIRES)}"
+    addresses = {
+        "printer": settings.printer.address,
+        "scanner": settings.scanner.address,
+        "idcard": settings.idcard.address,
+    }
+    for name, address in addresses.items():
+        wires = (*WIRES, HID) if name == "scanner" else WIRES
+        if address and not address.startswith(wires):
+            yield f"[{name}] address = {address!r}: begins with one of {', '.join(wires)}"
     if settings.county.url and not _usable(settings.county.url):
         yield f"[county] url = {settings.county.url!r}: write https://…; http:// goes to this machine only"
 

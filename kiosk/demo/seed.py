@@ -16,8 +16,9 @@ import segno
 from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.paths import assets_dir
-from kiosk.services import epochs, shelf
+from kiosk.services import epochs, shelf, stock
 from kiosk.services.identity import KEY_FILE
+from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
 from sync.county import registry
@@ -154,7 +155,8 @@ def _first_exchanges(
     with Serving(county, _on_free_port(settings)) as serving:
         _exchange(terminal, serving.url)
         for one in goods:
-            shelf.receive(terminal, one["sku"], one["stock"], "", "finance", "M037A", "R037A")
+            lines = (Delivered(sku=one["sku"], pieces=one["stock"]),)
+            stock.receive(terminal, lines, Source(fund="finance"), "M037A", "R037A", paper=False)
         _exchange(terminal, serving.url)
 
 
@@ -233,6 +235,8 @@ def _good(one: Mapping[str, Any]) -> registry.Good:
         picture=one["picture"],
         category="daily",
         most_a_month=one.get("limit", 0),
+        most=one.get("most", {}),
+        most_each=one.get("most_each", {}),
     )
 
 

@@ -42,6 +42,7 @@ KINDS: dict[str, Signed] = {
     "hold": "one",
     "collect": "one",
     "release": "self",
+    "pin-set": "one",  # the resident's own PIN, set at the desk with card or identity
     # moves
     "move-out": "one",
     "move-in": "one",
@@ -55,6 +56,10 @@ KINDS: dict[str, Signed] = {
     "stock-count": "two",
     "stock-send": "one",
     "stock-arrive": "two",
+    "stock-place": "one",
+    "count-open": "one",
+    "count-write": "one",
+    "count-drop": "one",
     "wish": "self",
     "goods-order": "one",
     # the way of a point

@@ -33,9 +33,34 @@ def basket_of(body: Mapping[str, Any]) -> Items:
     return tuple(sorted((line[0], line[1]) for line in body["lines"]))
 
 
-def charge(lines: Iterable[tuple[int, int]]) -> int:
-    """Tenths for (pieces, price) lines."""
-    return sum(pieces * price_tenths for pieces, price_tenths in lines)
+def charged(body: Mapping[str, Any]) -> int:
+    """Tenths that a `redeem` or `collect` entry took."""
+    return int(body["charge"] if "charge" in body else body["amount"])
+
+
+def give_back(parts: Sequence[Sequence[Any]], before: int, amount: int) -> list[list[Any]]:
+    """`amount` out of (key, number) parts, the last taken first; `before` of them came back earlier.
+
+    For the buckets and the lots of a redemption. The parts must hold `before` and `amount` together.
+    """
+    back: list[list[Any]] = []
+    passed, left = before, amount
+    for key, number in reversed(parts):
+        there = max(0, number - passed)
+        passed = max(0, passed - number)
+        part = min(left, there)
+        if part > 0:
+            back.append([key, part])
+            left -= part
+    assert left == 0, "more came back than was taken"
+    return back
+
+
+def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two collectors are the same: by household card where both showed one, else by their name."""
+    if one["card"] and other["card"]:
+        return bool(one["card"] == other["card"])
+    return bool(one["name"] == other["name"])
 
 
 def same_request(body: Mapping[str, Any], household: str, items: Items) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 
 from kiosk.ledger.entries import decode_own
+from kiosk.ledger.redemption import charged
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState, Today
 from kiosk.store import cursors
 from kiosk.store import journal as journals
-from kiosk.store.catalogue import GOODS_NOW
-from kiosk.store.tables import goods, household, journal, lot, pot, reversal, state
+from kiosk.store.catalogue import FRESH, GOODS_NOW
+from kiosk.store.tables import goods, household, journal, lot, pot, reversal, shelf_place, state
 
-LOW_PIECES = 5
 LAST_EXCHANGE = "last-exchange-ms"
 ONLINE = "online"
 
@@ -23,15 +23,16 @@ def today(terminal: Terminal) -> Today:
         day = conn.execute(_DAY).scalar() or ""
         bodies = [decode_own(row.data).body for row in conn.execute(_REDEEMED, {"b_day": day})]
         line = _line(terminal)
+        low = terminal.settings.stock.low_pieces
         return Today(
             day=day,
             redemptions=len(bodies),
-            points_tenths=sum(body["charge"] for body in bodies),
+            points_tenths=sum(charged(body) for body in bodies),
             pieces=sum(row[1] for body in bodies for row in body["lines"]),
             shelf_tenths=conn.execute(_SHELF_WORTH).scalar() or 0,
             outstanding_tenths=conn.execute(_OUTSTANDING, {"b_home": terminal.identity.terminal}).scalar()
             or 0,
-            low_stock=tuple(row.name for row in conn.execute(_LOW, {"b_low": LOW_PIECES})),
+            low_stock=tuple(row.name for row in conn.execute(_LOW, {"b_low": low})),
             waiting=line.waiting,
             last_exchange_at_ms=line.last_exchange_at_ms,
         )
@@ -59,21 +60,30 @@ _REDEEMED = (
     .select_from(
         journal.outerjoin(reversal, (reversal.c.epoch == journal.c.epoch) & (reversal.c.seq == journal.c.seq))
     )
-    .where(journal.c.kind == "redeem", journal.c.day == bindparam("b_day"), reversal.c.seq.is_(None))
+    .where(
+        journal.c.kind.in_(("redeem", "collect")),
+        journal.c.day == bindparam("b_day"),
+        reversal.c.seq.is_(None),
+    )
 )
 _SHELF_WORTH = select(func.sum(lot.c.pieces * goods.c.price)).select_from(
-    lot.join(goods, (goods.c.sku == lot.c.sku) & GOODS_NOW)
+    lot.join(goods, (goods.c.sku == lot.c.sku) & GOODS_NOW & FRESH)
 )
 _OUTSTANDING = (
     select(func.sum(pot.c.available))
     .select_from(pot.join(household, household.c.id == pot.c.household))
     .where(household.c.home == bindparam("b_home"))
 )
+_PIECES = func.coalesce(func.sum(lot.c.pieces), 0)
 _LOW = (
     select(goods.c.name)
-    .select_from(goods.outerjoin(lot, lot.c.sku == goods.c.sku))
+    .select_from(
+        goods.outerjoin(lot, (lot.c.sku == goods.c.sku) & FRESH).outerjoin(
+            shelf_place, shelf_place.c.sku == goods.c.sku
+        )
+    )
     .where(GOODS_NOW)
     .group_by(goods.c.sku)
-    .having(func.coalesce(func.sum(lot.c.pieces), 0) <= bindparam("b_low"))
-    .order_by(func.coalesce(func.sum(lot.c.pieces), 0), goods.c.sku)
+    .having(func.coalesce(func.nullif(func.max(shelf_place.c.level), -1), bindparam("b_low")) >= _PIECES)
+    .order_by(_PIECES, goods.c.sku)
 )

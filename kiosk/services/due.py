@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.services import reserve
 from kiosk.services.terminal import Terminal
 
 Task = Callable[[Terminal], int]  # does what is due now; returns how many things that were
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Task, ...] = (reserve.release_due,)
 
 
 def run(terminal: Terminal) -> int:

@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Connection, bindparam, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from kiosk.ledger import limits
 from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds
 from kiosk.services.clock import day_after
@@ -172,6 +173,7 @@ def _take_goods(conn: Connection, came: Arrival, row: GoodsRow) -> None:
     values = asdict(row)
     if came.day and conn.execute(_GOODS_THERE, {"b_sku": row.sku}).first() is not None:
         values["counts_from"] = max(row.counts_from, day_after(came.day, 1))
+    values["caps"] = limits.caps_text(values.pop("most"), values.pop("most_each"))
     conn.execute(_replace(goods), {"most_a_month": values.pop("limit"), **values})
 
 

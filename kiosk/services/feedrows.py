@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.ledger.limits import Period
+
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
@@ -56,6 +58,8 @@ class GoodsRow(msgspec.Struct, frozen=True):
     limit: Number
     version: Number
     counts_from: str = msgspec.field(name="from")
+    most: dict[Period, Number] = msgspec.field(default_factory=dict)  # pieces a household, by period
+    most_each: dict[Period, Number] = msgspec.field(default_factory=dict)  # pieces a member, by period
 
 
 class RuleRow(msgspec.Struct, frozen=True):

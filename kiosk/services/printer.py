@@ -13,6 +13,7 @@ from drivers.base import DeviceError, Health, State
 from drivers.printer.escpos import encode
 from drivers.printer.printer import EscposPrinter, Outcome
 from drivers.printer.profile import profile
+from drivers.wire import Wire, open_wire
 from kiosk.ledger.refusals import Refused
 from kiosk.services import printing
 from kiosk.services.printing import Job
@@ -24,6 +25,7 @@ from kiosk.worker import Worker
 QUEUE_LOOK_S = 0.25  # between looks at the queue, which screens and other processes fill
 TROUBLE_PAUSE_S = 2.0  # before trying again after a full disk or the like
 STATUS_LOOK_S = 3.0  # between looks at an idle printer
+MOST_ATTEMPTS = 5  # of one copy by itself; what fails so often on a printer that seems well is for people
 NAME = "printer"
 LOCK_FILE = "printer.lock"
 
@@ -31,20 +33,33 @@ _log = logging.getLogger(__name__)
 
 
 class PrintThread:
-    """Owns the printer; `publish` gets `PrintState` and `Health`."""
+    """Owns the printer; `publish` gets `PrintState` and `Health`.
 
-    def __init__(self, terminal: Terminal, worker: Worker, publish: Callable[[object], None]) -> None:
+    `connect` and `clock` are for tests that do not want to wait; they call `turn` instead of `start`.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        worker: Worker,
+        publish: Callable[[object], None],
+        *,
+        connect: Callable[[str], Wire] = open_wire,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         settings = terminal.settings.printer
         self._terminal = terminal
         self._worker = worker
         self._publish = publish
         self._profile = profile(settings.profile)
-        self._printer = EscposPrinter(NAME, settings.address, self._profile)
+        self._clock = clock
+        self._printer = EscposPrinter(NAME, settings.address, self._profile, connect=connect, clock=clock)
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
         self._stopping = threading.Event()
         self._health: Health | None = None
         self._unsettled: Job | None = None
         self._owed: tuple[Job, Outcome] | None = None  # what became of a copy, not yet on disk
+        self._attempts: dict[int, int] = {}  # how often a copy was torn, by id
         self._answered = False  # it has answered once: silence now means that something is wrong
         self._look_at = 0.0
 
@@ -69,23 +84,28 @@ class PrintThread:
                 self._stopping.wait(TROUBLE_PAUSE_S)
 
     def _drive(self) -> None:
+        if self._worker.call(printing.is_torn, self._terminal):
+            self._printer.part()
         while not self._stopping.is_set():
-            pause_s = QUEUE_LOOK_S
-            try:
-                self._tell_what_is_owed()
-                if self._well():
-                    self._print_what_waits()
-            except Refused as refused:  # a full disk or a busy database: paper waits until it can be noted
-                self._report("lost", refused.code)
-                pause_s = TROUBLE_PAUSE_S
-            except queue.Full:
-                pause_s = TROUBLE_PAUSE_S
-            except Exception:  # noqa: BLE001  # logged whole; a slip more must not need a restart
-                _log.exception("the printer's thread goes on after a mistake of ours")
-                self._report("lost", "error")
-                pause_s = TROUBLE_PAUSE_S
-            self._stopping.wait(pause_s)
+            self._stopping.wait(self.turn())
         self._printer.close()
+
+    def turn(self) -> float:
+        """Look at the printer and the queue once and print what can be printed; how long to rest then."""
+        try:
+            self._tell_what_is_owed()
+            if self._well():
+                self._print_what_waits()
+        except Refused as refused:  # a full disk or a busy database: paper waits until it can be noted
+            self._report("lost", refused.code)
+        except queue.Full:
+            pass  # the screens are behind: nothing new for them just now
+        except Exception:  # noqa: BLE001  # logged whole; a slip more must not need a restart
+            _log.exception("the printer's thread goes on after a mistake of ours")
+            self._report("lost", "error")
+        else:
+            return QUEUE_LOOK_S
+        return TROUBLE_PAUSE_S
 
     def _print_what_waits(self) -> None:
         self._settle()
@@ -96,15 +116,26 @@ class PrintThread:
                 return
             outcome = self._print(job)
             self._tell(job, outcome)
-            if outcome.state == "unknown":
+            if outcome.state == "unknown" and outcome.bytes_out and outcome.reason != "no-proof":
                 self._unsettled = job
             if outcome.state != "printed":
                 self._look_at = 0.0  # look at the printer before anything else is sent
                 return
 
     def _print(self, job: Job) -> Outcome:
-        token = f"{job.slip}/{job.copy}/{job.id}".encode()
-        return self._printer.print(encode(document(job.content, job.copy, job.again), self._profile), token)
+        try:
+            data = encode(document(job.content, job.copy, job.again), self._profile)
+        except ValueError:  # it would not print tomorrow either, and those behind it wait
+            _log.exception("slip %s cannot be printed", job.slip)
+            return Outcome("unknown", "error", 0)
+        outcome = self._printer.print(data, f"{job.slip}/{job.copy}/{job.id}".encode())
+        torn = self._attempts.pop(job.id, 0) + (outcome.bytes_out > 0)
+        if outcome.state != "failed":
+            return outcome
+        if torn >= MOST_ATTEMPTS:
+            return Outcome("unknown", outcome.reason, outcome.bytes_out)
+        self._attempts[job.id] = torn
+        return outcome
 
     def _settle(self) -> None:
         """Look again at a copy whose end is unknown; the printer may report it after all."""
@@ -113,9 +144,9 @@ class PrintThread:
         outcome = self._printer.settle()
         if outcome is not None and outcome.state == "unknown":
             return
-        if outcome is not None:
-            self._tell(self._unsettled, outcome)
-        self._unsettled = None
+        job, self._unsettled = self._unsettled, None
+        # Nothing more will come of it by itself: whatever was the matter then, somebody must look.
+        self._tell(job, outcome or Outcome("unknown", "stalled", 0))
 
     def _tell(self, job: Job, outcome: Outcome) -> None:
         self._owed = (job, outcome)
@@ -136,10 +167,10 @@ class PrintThread:
         if (
             self._health is not None
             and self._health.state in ("ok", "warning")
-            and time.monotonic() < self._look_at
+            and self._clock() < self._look_at
         ):
             return True
-        self._look_at = time.monotonic() + STATUS_LOOK_S
+        self._look_at = self._clock() + STATUS_LOOK_S
         try:
             status = self._printer.status()
         except DeviceError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -16,8 +16,9 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.books import ONLINE
 from kiosk.services.terminal import Terminal, Writing
-from kiosk.services.views import PrintState, Redeemed
+from kiosk.services.views import BasketLine, PrintState, Redeemed
 from kiosk.slips import Content
+from kiosk.slips.labels import Label
 from kiosk.slips.paper import Paper
 from kiosk.slips.parts import Copy, SlipLine
 from kiosk.slips.redemption import SlipData
@@ -46,14 +47,22 @@ class Job(NamedTuple):
 
 
 def queue_redemption(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
+    writing: Writing,
+    terminal: Terminal,
+    about: Any,
+    redeemed: Redeemed,
+    clerk_name: str,
+    left: Buckets,
+    **further: Any,
 ) -> None:
     """Queue both copies of a redemption's slip, in the redemption's own transaction.
 
-    `left` are the buckets behind the redemption. The code is signed when a copy is taken: the signature
-    follows from what is stored, and nobody waits for it under the write lock.
+    `left` are the buckets behind the redemption, `further` other fields of `SlipData`. The code is signed
+    when a copy is taken: the signature follows from what is stored, and nobody waits for it under the write
+    lock.
     """
-    queue(writing, redeemed.slip, _slip_data(writing, terminal, about, redeemed, clerk_name, left))
+    content = _slip_data(writing, terminal, about, redeemed, clerk_name, left, further)
+    queue(writing, redeemed.slip, content)
 
 
 def next_number(writing: Writing) -> int:
@@ -61,31 +70,44 @@ def next_number(writing: Writing) -> int:
     return (_LAST_SLIP.scalar(writing.conn, {"b_epoch": writing.epoch}) or 0) + 1
 
 
-def queue(writing: Writing, slip: str, content: Content) -> None:
-    """Queue the copies of a slip of any kind, in the transaction of the entry that made it."""
+def queue(writing: Writing, slip: str, content: Content, copies: Sequence[Copy] = ()) -> None:
+    """Queue the copies of a slip of any kind, in the transaction of the entry that made it.
+
+    Without `copies` those that the settings say; a stub is only for an entry that carries the number.
+    """
     settings = writing.settings.printer
-    copies = ["stub", "resident"] if _for_a_resident(content, wanted=settings.resident_copy) else ["stub"]
+    copies = copies or _copies(content, wanted=settings.resident_copy)
     start = _start(has_printer=bool(settings.address))
     data = msgspec.json.encode(content)
     _INSERT.many(writing.conn, [_row(slip, copy, data, reprint=False) | start for copy in copies])
 
 
-def _for_a_resident(content: Content, *, wanted: bool) -> bool:
-    """Whether somebody takes a copy along: a card always, what concerns no household never."""
+def _copies(content: Content, *, wanted: bool) -> tuple[Copy, ...]:
+    """The stub, and a copy where somebody takes one along: a card always, papers of the house never."""
     if isinstance(content, Paper):
-        return bool(content.card) or (wanted and bool(content.household))
-    return wanted
+        wanted = bool(content.card) or (wanted and bool(content.household))
+    return ("stub", "resident") if wanted else ("stub",)
 
 
 def queue_paper(
-    writing: Writing, head: Head, number: int, title: str, *, tenths: int = 0, actor: str = "", **parts: Any
+    writing: Writing,
+    head: Head,
+    number: int,
+    title: str,
+    *,
+    tenths: int = 0,
+    actor: str = "",
+    code: str = "",
+    copies: Sequence[Copy] = (),
+    **parts: Any,
 ) -> str:
     """Queue a slip that is no redemption, for the entry at `head`; returns its number.
 
-    `tenths` is what its code says was moved; `parts` are fields of `Paper`. A household's name is looked up.
+    `tenths` is what its code says was moved; `code` is another code to sign in its place; `parts` are fields
+    of `Paper`. A household's name is looked up.
     """
     slip = cards.slip_number(writing.terminal, writing.epoch, number)
-    code = check_code(head.hash)
+    check = check_code(head.hash)
     place = writing.settings.place
     household_id = parts.get("household", "")
     name = _HEAD_NAME.scalar(writing.conn, {"b_id": household_id}) if household_id else ""
@@ -98,14 +120,36 @@ def queue_paper(
         at=local_time(writing),
         clerk_name=_STAFF_NAME.scalar(writing.conn, {"b_id": actor}) or "",
         head_name=name or "",
-        check_code=code,
-        qr=cards.slip_text(writing.issuer, slip, code, tenths, writing.day),
+        check_code=check,
+        qr=code or cards.slip_text(writing.issuer, slip, check, tenths, writing.day),
         offline=not cursors.get(writing.conn, ONLINE),
         supervision_phone=place.supervision_phone,
         **parts,
     )
-    queue(writing, slip, content)
+    queue(writing, slip, content, copies)
     return slip
+
+
+def slip_lines(lines: Iterable[BasketLine]) -> tuple[SlipLine, ...]:
+    """Goods as slips list them."""
+    return tuple(
+        SlipLine(
+            name=line.item.name,
+            qty=line.qty,
+            unit=line.item.unit,
+            price_tenths=line.item.price_tenths,
+            total_tenths=line.total_tenths,
+        )
+        for line in lines
+    )
+
+
+def queue_label(terminal: Terminal, name: str, label: Label, copies: int) -> None:
+    """Queue labels, which no entry makes: `name` stands where others have their slip's number."""
+    start = _start(has_printer=bool(terminal.settings.printer.address))
+    data = msgspec.json.encode(label)
+    with terminal.db.write() as conn:
+        _INSERT.many(conn, [_row(name, "single", data, reprint=False) | start for _ in range(copies)])
 
 
 def local_time(writing: Writing) -> str:
@@ -190,6 +234,13 @@ def requeue_failed(terminal: Terminal) -> int:
         return _REQUEUE.run(conn)
 
 
+def is_torn(terminal: Terminal) -> bool:
+    """Whether the copy that went to the printer last may have left a piece of itself there."""
+    with terminal.read() as conn:
+        last = _LAST_SENT.first(conn)
+    return last is not None and last.state != "printed" and last.reason != "no-proof"
+
+
 def waiting(terminal: Terminal) -> int:
     """How many copies are still to be printed."""
     with terminal.read() as conn:
@@ -215,7 +266,13 @@ def _start(*, has_printer: bool) -> dict[str, str]:
 
 
 def _slip_data(
-    writing: Writing, terminal: Terminal, about: Any, redeemed: Redeemed, clerk_name: str, left: Buckets
+    writing: Writing,
+    terminal: Terminal,
+    about: Any,
+    redeemed: Redeemed,
+    clerk_name: str,
+    left: Buckets,
+    further: dict[str, Any],
 ) -> SlipData:
     place = terminal.settings.place
     ending = min((bucket for bucket in left if bucket[0] != points.NEVER), default=None)
@@ -229,16 +286,7 @@ def _slip_data(
         household=about.id,
         head_name=about.name,
         members=about.members,
-        lines=tuple(
-            SlipLine(
-                name=line.item.name,
-                qty=line.qty,
-                unit=line.item.unit,
-                price_tenths=line.item.price_tenths,
-                total_tenths=line.total_tenths,
-            )
-            for line in redeemed.lines
-        ),
+        lines=slip_lines(redeemed.lines),
         charge_tenths=redeemed.charged_tenths,
         before_tenths=redeemed.before_tenths,
         after_tenths=redeemed.available_tenths,
@@ -254,6 +302,7 @@ def _slip_data(
         ending_day=ending[0] if ending else "",
         ending_tenths=ending[1] if ending else 0,
         supervision_phone=place.supervision_phone,
+        **further,
     )
 
 
@@ -282,5 +331,15 @@ _OF_SLIP = Prepared(select(print_job).where(print_job.c.slip == bindparam("b_sli
 _MARK = Prepared(
     update(print_job)
     .where(print_job.c.id == bindparam("b_id"))
-    .values(state=bindparam("state"), reason=bindparam("reason"), bytes_out=bindparam("bytes_out"))
+    .values(
+        state=bindparam("state"),
+        reason=bindparam("reason"),
+        bytes_out=func.max(print_job.c.bytes_out, bindparam("bytes_out")),  # what was once out stays out
+    )
+)
+_LAST_SENT = Prepared(
+    select(print_job.c.state, print_job.c.reason)
+    .where((print_job.c.bytes_out > 0) | (print_job.c.state == "printing"))
+    .order_by(print_job.c.id.desc())
+    .limit(1)
 )

@@ -1,4 +1,4 @@
-"""Points for goods: what a basket would cost, and the redemption itself."""
+"""Points for goods at the desk: what a basket would cost, and the redemption itself."""
 
 from __future__ import annotations
 
@@ -8,35 +8,24 @@ from sqlalchemy import Connection, bindparam, select
 
 from kiosk import words
 from kiosk.config import Settings
-from kiosk.ledger import cards, points, redemption, stock
+from kiosk.ledger import cards, points, redemption
 from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
 from kiosk.ledger.redemption import Items
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.services import printing, shelf, staff
+from kiosk.services import basket, collectors, household_pin, printing, staff
 from kiosk.services.clock import day_after
+from kiosk.services.collectors import Collector
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
 from kiosk.store import cursors, journal
-from kiosk.store.journal import JournalRow
+from kiosk.store.journal import Head, JournalRow
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import (
-    bucket,
-    card,
-    centre,
-    household,
-    lot,
-    posting,
-    pot,
-    request,
-    reversal,
-    state,
-)
-from kiosk.store.tables import journal as journal_table
+from kiosk.store.tables import request
 
-CONFIRMATIONS = ("tap", "sign")
 MOST_REQUEST_ID_CHARS = 64
 MOST_PARTS = 600  # lots and buckets one entry names: it must stay below `entries.MAX_ENTRY_BYTES`
 OWN_REQUEST = "#"  # begins the ids this terminal makes; nobody else's may
+_PLAIN: dict[str, Any] = {}
 
 
 class Asked(NamedTuple):
@@ -55,12 +44,12 @@ def quote(terminal: Terminal, proof: Proof, items: tuple[tuple[str, int], ...]) 
             tidied = redemption.tidy(items, most)
         except Refused as refused:
             return _quote((), 0, refused)
-        about = _about(conn, proof)
+        about = basket.about(conn, proof)
         before = (about.available if about else None) or 0
         lines: tuple[BasketLine, ...] = ()
         try:
-            lines = _price(conn, tidied)
-            _check(conn, terminal, about, lines)
+            lines = basket.price(conn, tidied)
+            basket.check(conn, terminal, about, lines)
         except Refused as refused:
             return _quote(lines, before, refused)
     return _quote(lines, before, None)
@@ -74,20 +63,24 @@ def redeem(
     request_id: str,
     *,
     confirm: str = "tap",
+    pin: str = "",
     yes: frozenset[str] = frozenset(),
     confirmed_tenths: int | None = None,
+    collector: Collector | None = None,
+    deliver: bool = False,
 ) -> Redeemed:
     """Deduct the points, hand out the goods, number the slip and queue its copies: all of it or nothing.
 
-    The same request again is the same redemption: same answer, nothing new. Raises `Refused` with
-    `not-enough-points`, `not-enough-stock`, `over-limit`, `not-home`, `unknown-goods`, `empty-basket`,
-    `absurd-quantity`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, `price-changed` when
-    the sum is not the one the resident confirmed, and `Question` with `duplicate-charge` unless that is in
-    `yes`.
+    `confirm` says how the resident agreed: `tap`, `pin` (his household's own, in `pin`) or `sign` on the
+    stub. `collector` takes the goods in his place; with `deliver` they are brought to the door. The same
+    request again is the same redemption: same answer, nothing new. Raises `Refused` with what `basket.check`,
+    `household_pin.confirmed` and `collectors.take` raise, and with `empty-basket`, `absurd-quantity`,
+    `household-pin-needed`, `request-mismatch`, `role-may-not`, `needs-epoch`, `card-lost` …, `price-changed`
+    when the sum is not the one the resident confirmed; and `Question` with `duplicate-charge` unless that is
+    in `yes`.
     """
-    assert confirm in CONFIRMATIONS
-    if not 0 < len(request_id) <= MOST_REQUEST_ID_CHARS or not request_id.isprintable():
-        raise Refused("request-unreadable")
+    check_request_id(request_id)
+    household_pin.confirmed(terminal, proof.household, confirm, pin)
     settings = terminal.settings
     tidied = redemption.tidy(items, settings.rules.most_pieces)
     with terminal.write() as writing:
@@ -96,18 +89,44 @@ def redeem(
         if known is not None:
             return _repeated(conn, terminal, known, Asked(proof.household, tidied, staff_id))
         clerk = staff.require(conn, staff_id, "redeem")
-        about = _about(conn, proof)
-        _check_card(about, proof)
-        lines = _price(conn, tidied)
+        about = basket.about(conn, proof)
+        basket.check_card(about, proof)
+        lines = basket.price(conn, tidied)
         if confirmed_tenths is not None and sum(line.total_tenths for line in lines) != confirmed_tenths:
             raise Refused("price-changed")
-        _check(conn, terminal, about, lines)
+        basket.check(conn, terminal, about, lines)
+        require_pin(about, confirm)
         if about.limits:
             _ask_duplicate(writing, settings, proof.household, tidied, yes)
         before = about.available or 0
-        redeemed, left = _write(writing, terminal, proof, lines, staff_id, request_id, confirm, before)
-        printing.queue_redemption(writing, terminal, about, redeemed, clerk.name, left)
+        further = _further(writing, proof.household, collector, deliver)
+        body = {"req": request_id, "how": proof.how, "confirm": confirm, **further}
+        redeemed, left = _write(writing, proof.household, lines, staff_id, body, before)
+        printing.queue_redemption(
+            *(writing, terminal, about, redeemed, clerk.name, left),
+            **collected_by(collector, deliver=deliver) if further else _PLAIN,
+        )
     return redeemed
+
+
+def check_request_id(request_id: str) -> None:
+    """Raises `Refused("request-unreadable")` for an id that is empty, too long or unprintable."""
+    if not 0 < len(request_id) <= MOST_REQUEST_ID_CHARS or not request_id.isprintable():
+        raise Refused("request-unreadable")
+
+
+def require_pin(about: Any, confirm: str) -> None:
+    """Raises `Refused("household-pin-needed")` where the household has a PIN and merely tapped."""
+    if about.pin and confirm == "tap":
+        raise Refused("household-pin-needed")
+
+
+def collected_by(collector: Collector | None, *, deliver: bool = False) -> dict[str, Any]:
+    """What the slip says of who takes the goods, for `printing.queue_redemption`."""
+    if collector is None:
+        return {"deliver": deliver}
+    relation = collectors.relation_word(collector.relation)
+    return {"collector_name": collector.name.strip(), "relation": relation, "deliver": deliver}
 
 
 def next_request_id(terminal: Terminal) -> str:
@@ -121,37 +140,60 @@ def next_request_id(terminal: Terminal) -> str:
     return f"{OWN_REQUEST}{cards.epoch_letter(terminal.identity.epoch)}{number}"
 
 
+def _further(
+    writing: Writing, household_id: str, collector: Collector | None, deliver: bool
+) -> dict[str, Any]:
+    """What the entry says beside the plain redemption; mostly nothing."""
+    if collector is None and not deliver:
+        return _PLAIN
+    taker = {} if collector is None else {"taker": collectors.take(writing, household_id, collector)}
+    return {**taker, "deliver": 1} if deliver else taker
+
+
 def _write(
     writing: Writing,
-    terminal: Terminal,
-    proof: Proof,
+    household_id: str,
     lines: tuple[BasketLine, ...],
     staff_id: str,
-    request_id: str,
-    confirm: str,
+    further: dict[str, Any],
     before_tenths: int,
 ) -> tuple[Redeemed, tuple[points.Bucket, ...]]:
     """The redemption, and the buckets that are left behind it."""
-    conn, epoch = writing.conn, terminal.identity.epoch
+    conn = writing.conn
     charged = sum(line.total_tenths for line in lines)
     number = printing.next_number(writing)
-    buckets = [(row.expires, row.tenths) for row in _BUCKETS.all(conn, {"b_household": proof.household})]
+    buckets = basket.buckets(conn, household_id)
     taken = points.take(buckets, charged)
     body: dict[str, Any] = {
-        "hh": proof.household,
-        "lines": [[line.item.sku, line.qty, line.item.price_tenths, _pick(conn, line)] for line in lines],
+        "hh": household_id,
+        "lines": entry_lines(conn, lines),
         "charge": charged,
         "from": [list(part) for part in taken],
         "slip": number,
-        "req": request_id,
-        "how": proof.how,
-        "confirm": confirm,
+        **further,
     }
+    check_size(body)
+    head = writing.append("redeem", body, staff_id)
+    return answer(writing, head, number, lines, before_tenths, charged), points.left(buckets, taken)
+
+
+def entry_lines(conn: Connection, lines: tuple[BasketLine, ...]) -> list[list[Any]]:
+    """Priced lines as entries have them: SKU, pieces, price, and the lots they go out of."""
+    return [[line.item.sku, line.qty, line.item.price_tenths, basket.pick(conn, line)] for line in lines]
+
+
+def check_size(body: dict[str, Any]) -> None:
+    """Raises `Refused("absurd-quantity")` where an entry would name too many lots and buckets."""
     if len(body["from"]) + sum(len(line[3]) for line in body["lines"]) > MOST_PARTS:
         raise Refused("absurd-quantity", most=MOST_PARTS)
-    head = writing.append("redeem", body, staff_id)
-    redeemed = Redeemed(
-        slip=cards.slip_number(terminal.identity.terminal, epoch, number),
+
+
+def answer(
+    writing: Writing, head: Head, number: int, lines: tuple[BasketLine, ...], before_tenths: int, charged: int
+) -> Redeemed:
+    """What is said of the redemption written at `head` with slip `number`."""
+    return Redeemed(
+        slip=cards.slip_number(writing.terminal, writing.epoch, number),
         entry=entry_id(head.epoch, head.seq),
         check_code=check_code(head.hash),
         charged_tenths=charged,
@@ -160,7 +202,6 @@ def _write(
         lines=lines,
         repeated=False,
     )
-    return redeemed, points.left(buckets, taken)
 
 
 def _repeated(conn: Connection, terminal: Terminal, known: Any, asked: Asked) -> Redeemed:
@@ -178,57 +219,17 @@ def describe(
 ) -> Redeemed:
     """A redemption of the journal as it was answered when it happened."""
     body = entry.body
-    lines = tuple(
-        BasketLine(item=shelf.item(conn, sku), qty=pieces, total_tenths=pieces * price)
-        for sku, pieces, price, _lots in body["lines"]
-    )
+    charged = redemption.charged(body)
     return Redeemed(
         slip=cards.slip_number(terminal.identity.terminal, entry.epoch, body["slip"]),
         entry=entry_id(entry.epoch, entry.seq),
         check_code=check_code(row.hash),
-        charged_tenths=body["charge"],
-        before_tenths=after_tenths + body["charge"],
+        charged_tenths=charged,
+        before_tenths=after_tenths + charged,
         available_tenths=after_tenths,
-        lines=lines,
+        lines=basket.priced(conn, body["lines"]),
         repeated=True,
     )
-
-
-def _price(conn: Connection, items: Items) -> tuple[BasketLine, ...]:
-    found = [(shelf.item(conn, sku), pieces) for sku, pieces in items]
-    return tuple(
-        BasketLine(item=item, qty=pieces, total_tenths=pieces * item.price_tenths) for item, pieces in found
-    )
-
-
-def _check(conn: Connection, terminal: Terminal, about: Any, lines: tuple[BasketLine, ...]) -> None:
-    """Raises `Refused` when the household `about` can't redeem this basket here and now."""
-    if about is None:
-        raise Refused("unknown-household")
-    if about.home != terminal.identity.terminal:
-        home = _CENTRE.scalar(conn, {"b_terminal": about.home}) or ""
-        raise Refused("not-home", home=home)
-    for line in lines:
-        if line.item.on_hand < line.qty:
-            raise Refused("not-enough-stock", item=line.item.name, left=line.item.on_hand)
-        if about.limits and line.item.limit and _over_limit(conn, about.id, line):
-            raise Refused("over-limit", item=line.item.name, limit=line.item.limit)
-    charged = redemption.charge((line.qty, line.item.price_tenths) for line in lines)
-    before_tenths = about.available or 0
-    if charged > before_tenths:
-        raise Refused("not-enough-points", missing_tenths=charged - before_tenths)
-
-
-def _over_limit(conn: Connection, household_id: str, line: BasketLine) -> bool:
-    month = str(_DAY.scalar(conn) or "")[:7]
-    bodies = [entry.body for entry in _standing(conn, household_id, f"{month}-01")]
-    return redemption.pieces_taken(bodies, line.item.sku) + line.qty > line.item.limit
-
-
-def _standing(conn: Connection, household_id: str, since_day: str) -> list[Entry]:
-    """The household's redemptions since a business day that were not voided, newest first."""
-    rows = _REDEMPTIONS.all(conn, {"b_household": household_id, "b_since": since_day})
-    return [decode_own(row.data) for row in rows]
 
 
 def _ask_duplicate(
@@ -237,29 +238,10 @@ def _ask_duplicate(
     minutes = settings.rules.duplicate_minutes
     if "duplicate-charge" in yes or not minutes:
         return
-    for entry in _standing(writing.conn, household_id, day_after(writing.day, -1)):
+    for entry in basket.standing(writing.conn, household_id, day_after(writing.day, -1)):
         close = abs(writing.now_ms - entry.at_ms) <= minutes * 60_000
         if close and redemption.basket_of(entry.body) == items:
             raise Question("duplicate-charge", minutes=minutes)
-
-
-def _about(conn: Connection, proof: Proof) -> Any:
-    """The household with its available points and the state of the card shown; None for a stranger."""
-    kind, _, serial = proof.how.partition(":")
-    shown = int(serial) if kind == "card" else 0
-    return _HOUSEHOLD.first(conn, {"b_id": proof.household, "b_serial": shown})
-
-
-def _check_card(about: Any, proof: Proof) -> None:
-    """A card reported lost between the reading and the redemption no longer counts."""
-    if about is not None and proof.how.startswith("card:") and about.card_state != "active":
-        raise Refused(f"card-{about.card_state or 'unknown'}")
-
-
-def _pick(conn: Connection, line: BasketLine) -> list[list[Any]]:
-    rows = _LOTS.all(conn, {"b_sku": line.item.sku})
-    lots = [stock.Lot(row.lot, row.best_before, row.pieces) for row in rows]
-    return [list(part) for part in stock.pick(lots, line.qty)]
 
 
 def _quote(lines: tuple[BasketLine, ...], before: int, refused: Refused | None) -> Quote:
@@ -282,38 +264,4 @@ def _readable(params: dict[str, object]) -> dict[str, str]:
     }
 
 
-_HOUSEHOLD = Prepared(  # available is None where there never were points, card_state where there is no card
-    select(household, pot.c.available, card.c.state.label("card_state"))
-    .select_from(
-        household.outerjoin(pot, pot.c.household == household.c.id).outerjoin(
-            card, (card.c.household == household.c.id) & (card.c.serial == bindparam("b_serial"))
-        )
-    )
-    .where(household.c.id == bindparam("b_id"))
-)
-_CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))
-_BUCKETS = Prepared(
-    select(bucket.c.expires, bucket.c.tenths).where(
-        bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
-    )
-)
-_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0))
-_DAY = Prepared(select(state.c.value).where(state.c.name == "day"))
-_REDEMPTIONS = Prepared(
-    select(journal_table.c.data)
-    .select_from(
-        posting.join(
-            journal_table,
-            (journal_table.c.epoch == posting.c.epoch) & (journal_table.c.seq == posting.c.seq),
-        ).outerjoin(reversal, (reversal.c.epoch == posting.c.epoch) & (reversal.c.seq == posting.c.seq))
-    )
-    .where(
-        posting.c.household == bindparam("b_household"),
-        posting.c.pot == points.SPENT,
-        journal_table.c.kind == "redeem",
-        journal_table.c.day >= bindparam("b_since"),
-        reversal.c.seq.is_(None),
-    )
-    .order_by(posting.c.epoch.desc(), posting.c.seq.desc())
-)

@@ -22,6 +22,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "session": (MANAGER,),
     "reserve": (MANAGER, GRID),
     "move": (MANAGER,),
+    "pin": (MANAGER,),
     # points
     "deed": (MANAGER, GRID, REVIEWER, PANEL),
     "loan": (MANAGER, GRID, REVIEWER),
@@ -45,6 +46,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "count": (MANAGER, GRID, REVIEWER, SUPERVISOR),
     "send": (MANAGER,),
     "order": (MANAGER,),
+    "label": (MANAGER, GRID),
     # people and days
     "card": (MANAGER,),
     "card-agree": _OFFICE,

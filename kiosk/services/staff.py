@@ -69,15 +69,29 @@ def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
     staff_id = by_card(terminal, staff)[0] if cards.kind_of(staff) == "staff" else staff
     with terminal.read() as conn:
         person = active(conn, staff_id)
-        tried = _TRIES.first(conn, {"b_staff": staff_id})
+    check_pin(terminal, staff_id, person.pin, pin)
+    return Session(staff=person.id, name=person.name, role=person.role)  # type: ignore[arg-type]
+
+
+def check_pin(terminal: Terminal, who: str, stored: str, pin: str) -> None:
+    """Compare `pin` with the `stored` hash; tries are counted on disk under `who`.
+
+    Raises `Refused`: `pin-wrong` (tries= left), `pin-locked` (seconds=).
+    """
+    with terminal.read() as conn:
+        tried = _TRIES.first(conn, {"b_staff": who})
     if tried is not None:
-        _refuse_locked(terminal, staff_id, tried)
-    if not _pin_fits(person.pin, pin, terminal.identity.centre_key):
-        raise _count_failure(terminal, staff_id)
+        _refuse_locked(terminal, who, tried)
+    if not _pin_fits(stored, pin, terminal.identity.centre_key):
+        raise _count_failure(terminal, who)
     if tried is not None:
         with terminal.db.write() as conn:
-            conn.execute(delete(pin_try).where(pin_try.c.staff == staff_id))
-    return Session(staff=person.id, name=person.name, role=person.role)  # type: ignore[arg-type]
+            conn.execute(delete(pin_try).where(pin_try.c.staff == who))
+
+
+def is_pin(text: str) -> bool:
+    """Whether `text` has the form of a PIN: six digits or more."""
+    return text.isascii() and text.isdigit() and len(text) in PIN_DIGITS
 
 
 def active(conn: Connection, staff_id: str) -> StaffRow:
@@ -104,7 +118,7 @@ def pin_material(centre_key: bytes, pin: str) -> str:
 
 
 def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
-    if not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
+    if not is_pin(pin):
         return False
     try:
         return PasswordHasher().verify(stored, pin_material(bytes.fromhex(centre_key), pin))

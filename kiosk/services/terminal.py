@@ -49,6 +49,11 @@ class Writing:
         self.now_ms = terminal.clock.now_ms()
         self.day = head.day if head else ""  # every entry is written under the day that counts
 
+    @property
+    def centre_key(self) -> bytes:
+        """What digests of names and PINs are made under."""
+        return bytes.fromhex(self._identity.centre_key)
+
     def append(self, kind: str, body: Mapping[str, Any], actor: str = "", second: str = "") -> Head:
         """Write one entry and fold it; returns the new head."""
         assert signed_enough(kind, actor, second, body), f"{kind}: not signed by enough people"

@@ -56,11 +56,12 @@ class ShelfItem(_View, frozen=True, kw_only=True):
     name: str
     unit: str
     price_tenths: int
-    on_hand: int
+    on_hand: int  # that may be handed out today
     barcode: str
     picture: str  # name of a picture in assets/goods, "" if none
     category: str
     limit: int  # most pieces a household may take a month, 0 = no limit
+    caps: str = ""  # further limits, see kiosk.ledger.limits; "" for none
 
 
 class HistoryLine(_View, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ class PrintState(_View, frozen=True, kw_only=True):
 
     slip: str
     state: Literal["queued", "printing", "printed", "failed", "unknown"]
-    reason: str  # "", "paper-out", "cover-open", "unplugged", "stalled", "error", "no-printer"
+    reason: str  # "", "paper-out", "cover-open", "unplugged", "stalled", "error", "no-printer", "no-proof"
 
 
 class LineState(_View, frozen=True, kw_only=True):

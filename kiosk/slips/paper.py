@@ -32,9 +32,11 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, tag="paper"):
     head_name: str = ""
     big: str = ""  # one thing to see from afar: a queue number
     facts: tuple[Fact, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()  # ready text, left and right; names in it are masked already
     lines: tuple[SlipLine, ...] = ()
     total_tenths: int = 0  # under the goods
     signs: tuple[str, ...] = ()  # keys of who signs
+    second_copy: str = "slip.resident"  # key of what the copy beside the stub is called
     notes: tuple[str, ...] = ()  # ready sentences
     check_code: str = ""
     card: str = ""  # the text of a household card, drawn on the resident's copy as it is
@@ -48,10 +50,11 @@ def paper_slip(data: Paper, copy: Copy, reprint: bool = False, words: Words | No
     say = words or chinese()
     return (
         *_heading(data, copy, reprint, say),
-        Rule(),
+        *([Rule()] if data.big or data.facts or not (data.rows or data.lines) else []),
         *_big(data),
         *_card(data, copy, say),
         *(_fact(fact, copy, say) for fact in data.facts),
+        *_rows(data),
         *_goods(data, say),
         *_foot(data, copy, say),
         Cut(),
@@ -67,13 +70,17 @@ def _heading(data: Paper, copy: Copy, reprint: bool, say: Words) -> list[Part]:
         *([Text(place, align="center")] if place else []),
         Text(say(data.title) + mark, align="center", bold=True),
         Feed(1),
-        Text(say("slip.number", slip=data.slip), say(f"slip.{copy}") + mark),
+        Text(say("slip.number", slip=data.slip), say(_called(data, copy)) + mark),
         Text(data.at, say("slip.clerk", name=name(data.clerk_name)) if data.clerk_name else ""),
     ]
     if data.household:
         head = say("slip.household_head", name=name(data.head_name))
         parts.append(Text(head, say("slip.tail", tail=data.household[-4:])))
     return parts
+
+
+def _called(data: Paper, copy: Copy) -> str:
+    return data.second_copy if copy == "resident" else f"slip.{copy}"
 
 
 def _big(data: Paper) -> list[Part]:
@@ -89,6 +96,10 @@ def _card(data: Paper, copy: Copy, say: Words) -> list[Part]:
 def _fact(fact: Fact, copy: Copy, say: Words) -> Text:
     value = names(copy)(fact.value) if fact.person else fact.value
     return Text(say(fact.label), value, bold=fact.bold)
+
+
+def _rows(data: Paper) -> list[Part]:
+    return [Rule(), *(Text(left, right) for left, right in data.rows)] if data.rows else []
 
 
 def _goods(data: Paper, say: Words) -> list[Part]:

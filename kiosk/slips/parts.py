@@ -12,7 +12,7 @@ from drivers.printer.document import Column, Part, Row, Rule
 from kiosk.ledger.masks import mask_name
 from kiosk.words import DEFAULT_LOCALE, Words, points
 
-Copy = Literal["stub", "resident"]
+Copy = Literal["stub", "resident", "single"]  # single: nothing to sign, nothing to keep
 
 SIGN_LINE = "_" * 16
 

@@ -33,6 +33,7 @@ class SlipData(msgspec.Struct, frozen=True, kw_only=True, tag="redemption"):
     offline: bool  # the line to the county was down
     collector_name: str = ""  # who took the goods; "" = the head of the household
     relation: str = ""  # of the collector to the head, ready to read
+    deliver: bool = False  # the goods are brought to the door
     ending_day: str = ""  # ISO day on which points end next; "" = nothing is said of it
     ending_tenths: int = 0  # how many of the remaining end on that day
     appeal_body: str = ""  # who hears objections; "" = the usual one
@@ -88,6 +89,8 @@ def _heading(data: SlipData, copy: Copy, reprint: bool, say: Words) -> list[Part
         collector = data.collector_name or say("slip.collector_self")
         relation = data.relation or say("slip.relation_self")
         parts.append(Text(say("slip.collector", name=collector), say("slip.relation", relation=relation)))
+    if data.deliver:
+        parts.append(Text(say("slip.deliver"), bold=True))
     return parts
 
 

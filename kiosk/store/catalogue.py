@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from kiosk.store.tables import goods, state
+from kiosk.store.tables import goods, lot, state
 
 _day = select(func.coalesce(func.max(state.c.value), "")).where(state.c.name == "day").scalar_subquery()
 _other = goods.alias()
@@ -15,3 +15,4 @@ _latest = (
 )
 
 GOODS_NOW = goods.c.counts_from == _latest  # a condition on rows of `goods`
+FRESH = (lot.c.best_before == "") | (lot.c.best_before >= _day)  # rows of `lot` that may be handed out today

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import points, stock, tallies
@@ -15,12 +15,21 @@ from kiosk.store.folds import (
     OverdrawnError,
     cards,
     closings,
+    counts,
+    deliveries,
+    goods_moves,
+    goods_orders,
     holds,
     honours,
     loans,
     moves,
+    origins,
+    pins,
+    places,
     returns,
+    sessions,
     voids,
+    wishes,
 )
 from kiosk.store.prepared import Prepared, insert_or_add, insert_or_set
 from kiosk.store.tables import (
@@ -50,7 +59,10 @@ def fold(conn: Connection, entry: Entry) -> None:
     if "slip" in body:
         _SLIP.run(conn, {"epoch": entry.epoch, "number": body["slip"], "seq": entry.seq})
     if "req" in body:
-        after = available.get(body.get("hh", ""), 0)
+        household = body.get("hh", "")
+        after = available.get(household)
+        if after is None:  # goods for no points
+            after = _AVAILABLE.scalar(conn, {"b_household": household}) or 0
         _REQUEST.run(conn, {"id": body["req"], "epoch": entry.epoch, "seq": entry.seq, "after_tenths": after})
     if "of" in body:
         epoch, seq = body["of"]
@@ -175,6 +187,7 @@ _SLIP = Prepared(insert(slip))
 _REVERSAL = Prepared(insert(reversal))
 _ORDER_DONE = Prepared(insert(order_done))
 _REQUEST = Prepared(insert(request))
+_AVAILABLE = Prepared(select(pot.c.available).where(pot.c.household == bindparam("b_household")))
 _NEW_POT = Prepared(upsert(pot).on_conflict_do_nothing())
 _NEW_LOT = Prepared(insert(lot))
 _STATE = insert_or_set(state)
@@ -253,7 +266,23 @@ _HELD = Prepared(
 )
 # what else a kind changes, beside points, goods and the marks any entry may carry
 _FURTHER: dict[str, list[Fold]] = {}
-NOUNS = (closings, honours, holds, moves, voids, returns)
+NOUNS = (
+    closings,
+    honours,
+    holds,
+    moves,
+    voids,
+    returns,
+    sessions,
+    deliveries,
+    pins,
+    origins,
+    goods_moves,
+    places,
+    counts,
+    wishes,
+    goods_orders,
+)
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, cards, *NOUNS):
     for _kind, _further in _noun.KINDS.items():

@@ -12,6 +12,8 @@ from kiosk.events import Bus
 from kiosk.words import Words
 from kiosk.worker import Worker
 
+Speak = Callable[[str, str], None]  # a sentence and its language; an empty sentence: silence
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -42,5 +44,5 @@ class Backend:
     settings: Settings
     words: Words
     services: Any = field(default_factory=Services)
-    speak: Callable[[str], None] | None = None
+    speak: Speak | None = None
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for

@@ -127,8 +127,12 @@ class Desk:
 
     def slip_page(self) -> str:
         """The page of a redemption that is done, as its slip stands."""
-        state = self.print_state.state if self.print_state else "queued"
-        return "not-printed" if state in ("failed", "unknown") else "done"
+        now = self.print_state
+        if (
+            now is None or now.reason == "no-proof"
+        ):  # a printer that never reports: nothing is known to be wrong
+            return "done"
+        return "not-printed" if now.state in ("failed", "unknown") else "done"
 
     def look_again(self) -> None:
         """News may have been lost: ask where the slip is."""

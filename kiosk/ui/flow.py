@@ -71,6 +71,7 @@ class Flow:
             self.app.stage.clear_widgets()
             self.app.stage.add_widget(page)
             self.name = name
+        self.app.speak_page()
         self.touched()
 
     def made(self) -> tuple[str, ...]:
@@ -122,6 +123,7 @@ class Flow:
         self.session = None
         self.app.bar_staff(None)
         self.forget_resident()
+        self.app.bar.muted = False
         self.show("attract")
 
     # time

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 LENGTH = 18
+_FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}")
 _CHECK = "10X98765432"
 
 
@@ -18,3 +21,11 @@ def plausible(number: str) -> bool:
 def masked(number: str) -> str:
     """All but the last four as dots."""
     return "•" * (len(number) - 4) + number[-4:] if len(number) > 4 else number
+
+
+def on_card(kind: str, number: str) -> bool:
+    """Whether a card of that kind, as `drivers.idcard` names it, can bear that number.
+
+    Foreigners' cards of before 2023 have a nationality in three letters and twelve digits.
+    """
+    return plausible(number) or (kind == "foreigner" and _FOREIGN.fullmatch(number) is not None)

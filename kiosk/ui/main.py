@@ -80,7 +80,6 @@ class KioskUI(App):
         self.bar.scheme = place.scheme_name
         self.bar.township, self.bar.centre = place.township_name, place.centre_name
         self.bar.alone = not self.backend.settings.county.url
-        self.bar.can_speak = self.backend.speak is not None
         self.bar.training = self.backend.settings.terminal.training
         Window.bind(on_resize=self._resized, on_touch_down=self._touched)
         self.flow.show("attract")
@@ -136,10 +135,17 @@ class KioskUI(App):
         page = self.flow.page(self.flow.name)
         page.render()
 
-    def speak_page(self) -> None:
-        """Read the page aloud where something can speak."""
+    def speak_page(self, *, asked: bool = False) -> None:
+        """Say what the page has to say, if it does so by itself or is asked; an earlier page falls silent."""
         if self.backend.speak is not None:
-            self.backend.speak(self.flow.page(self.flow.name).spoken())
+            page = self.flow.page(self.flow.name)
+            wanted = not self.bar.muted and (asked or page.speaks_up)
+            self.backend.speak(page.spoken() if wanted else "", self.tr.words.locale)
+
+    def mute(self, is_muted: bool) -> None:
+        """The loudspeaker in the bar: be silent, or say this page and the next ones."""
+        self.bar.muted = is_muted
+        self.speak_page(asked=True)
 
     # what comes from elsewhere
 
@@ -190,8 +196,11 @@ class KioskUI(App):
 
     def _health_changed(self, health: Any) -> None:
         self.health[health.device] = health
+        if health.kind == "speech":
+            self.bar.can_speak = health.state == "ok"
         if health.detail == "rejected":  # noise, or a code far too long: the person is to try again
-            self.toast.say(self.tr("scan.unreadable"))
+            card = health.kind == "idcard"
+            self.toast.say(self.tr("scan.identity_unreadable" if card else "scan.unreadable"))
         self._page_news()
 
     def _shelf_came(self, shelf: tuple[ShelfItem, ...]) -> None:
@@ -237,6 +246,7 @@ class KioskUI(App):
             self._inspector = Inspector(self, self._inspect_at)
             self._inspector.start()
         from drivers.base import Health, Scan
+        from drivers.idcard.types import IdentityCard
 
         bus = self.backend.bus
         self._undo = [
@@ -245,6 +255,7 @@ class KioskUI(App):
             bus.subscribe(PrintState, self.desk.printed),
             bus.subscribe(Health, self._health_changed),
             bus.subscribe(Scan, self.scans.take),
+            bus.subscribe(IdentityCard, self.scans.take_identity),
         ]
         bus.wake = self._wake
         self._wake()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account, Session, ShelfItem, SlipCheck
-from kiosk.ui import form
+from kiosk.ui import form, identity_number
 from kiosk.words import points
 
 if TYPE_CHECKING:
     from drivers.base import Scan
+    from drivers.idcard.types import IdentityCard
     from kiosk.ui.main import KioskUI
 
 STALE_S = 5.0  # older scans are from before something happened; nobody waits for them any more
@@ -22,7 +24,7 @@ _GOODS = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 
 
 class Scans:
-    """Sorts scans by what they are: household card, staff card, slip, good, or something foreign."""
+    """Sorts what is shown: household card, staff card, identity card, slip, good, or something foreign."""
 
     def __init__(self, app: KioskUI) -> None:
         self.app = app
@@ -36,6 +38,20 @@ class Scans:
         if now - scan.at_s > STALE_S or held_up:
             return
         self._last = (scan.text, now)
+        if self._free():
+            self._sort(scan.text)
+
+    def take_identity(self, card: IdentityCard) -> None:
+        """Handle one identity card: its number goes to the look-up and nowhere else."""
+        if time.monotonic() - card.at_s > STALE_S or not self._free():
+            return
+        if identity_number.on_card(card.kind, card.number):
+            self._look_up(self.app.backend.services.find.by_digest, card.number)
+        else:
+            self.app.toast.say(self.app.tr("scan.identity_unreadable"))
+
+    def _free(self) -> bool:
+        """Somebody is here; whether what they show may change the page now, said in words if not."""
         flow = self.app.flow
         flow.touched()
         if self.app.desk.busy or self.app.dialog.open:
@@ -43,14 +59,15 @@ class Scans:
         elif flow.name == "confirm":
             self.app.toast.say(self.app.tr("scan.confirm_first"))
         else:
-            self._sort(scan.text)
+            return True
+        return False
 
     def _sort(self, text: str) -> None:
         services, flow = self.app.backend.services, self.app.flow
         if len(text) > LONGEST_TEXT or not text.isprintable():
             self._foreign()
         elif text.startswith("P1:"):
-            self._household(text)
+            self._look_up(services.find.by_card, text)
         elif text.startswith("S1:"):
             self._staff(text)
         elif text.startswith("L1:"):
@@ -60,12 +77,13 @@ class Scans:
         else:
             self._foreign()
 
-    def _household(self, text: str) -> None:
+    def _look_up(self, service: Callable[..., Account], shown: str) -> None:
+        """Find the household of a card or an identity number."""
         flow = self.app.flow
         if flow.session is not None and flow.session.role != "manager":
             flow.message(self.app.tr("scan.manager_only"))
             return
-        flow.ask(self.app.backend.services.find.by_card, text, then=self._found, failed=self._refused)
+        flow.ask(service, shown, then=self._found, failed=self._refused)
 
     def _found(self, account: Account) -> None:
         flow = self.app.flow

@@ -57,8 +57,8 @@ def take_in(
         conn,
         _VOID,
         [
-            {"b_county": county, "b_terminal": terminal, "b_epoch": epoch, "b_seq": seq}
-            for epoch, seq in result.voided
+            {"b_county": county, "b_terminal": terminal, "b_epoch": epoch, "b_seq": seq, "b_voided": voided}
+            for (epoch, seq), voided in result.voided.items()
         ],
     )
     for told in result.cards:
@@ -170,7 +170,7 @@ _VOID = (
         redemptions.c.epoch == bindparam("b_epoch"),
         redemptions.c.seq == bindparam("b_seq"),
     )
-    .values(voided=True)
+    .values(voided=bindparam("b_voided"))
 )
 _ORDER = select(orders).where(
     orders.c.county == bindparam("b_county"), orders.c.order_id == bindparam("b_order")

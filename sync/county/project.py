@@ -73,7 +73,7 @@ class Projection:
     balances: dict[BalanceKey, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     redemptions: list[Redemption] = field(default_factory=list)
-    voided: list[tuple[int, int]] = field(default_factory=list)  # (epoch, seq) of the redemption
+    voided: dict[tuple[int, int], bool] = field(default_factory=dict)  # (epoch, seq) of the redemption
     orders: list[OrderClosed] = field(default_factory=list)
     cards: list[CardTold] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
@@ -135,11 +135,15 @@ def _apply(
         result.redemptions.append(redemption)
         _add(result.totals, "redemptions", 1)
         _add(result.totals, "pieces", redemption.pieces)
-    elif kind in ("void", "void-ask"):
+    elif kind in ("void", "void-ask", "void-deny"):
+        denied = kind == "void-deny"  # what was asked for did not come about: the redemption stands again
+        epoch, seq = body["redeemed" if denied else "of"]
+        result.voided[_number(epoch), _number(seq)] = not denied
+        _add(result.totals, "redemptions", 1 if denied else -1)
         pieces = sum(_number(line[1]) for line in body["lines"])
-        result.voided.append((_number(body["of"][0]), _number(body["of"][1])))
-        _add(result.totals, "redemptions", -1)
-        _add(result.totals, "pieces", -pieces)
+        _add(result.totals, "pieces", pieces if denied else -pieces)
+    elif kind == "return":
+        _add(result.totals, "pieces", -sum(_number(line[1]) for line in body["lines"]))
     if order is not None:
         result.orders.append(order)
     if _post(result, moved, opening):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -54,6 +54,8 @@ class Good:
     picture: str = ""
     category: str = ""
     most_a_month: int = 0
+    most: Mapping[str, int] = field(default_factory=dict)  # pieces a household, by period; kept in the feed
+    most_each: Mapping[str, int] = field(default_factory=dict)  # pieces a member, by period
     counts_from: str = ""
     version: int = 1
     centre: str = ""
@@ -174,11 +176,13 @@ def add_goods(county: County, added: Iterable[Good]) -> None:
     """Goods, or new versions of them; prices in tenths, from the day each counts."""
     with county.write() as conn:
         for one in added:
-            row = {name: value for name, value in vars(one).items() if name not in ("price_tenths", "centre")}
+            told_only = ("price_tenths", "centre", "most", "most_each")
+            row = {name: value for name, value in vars(one).items() if name not in told_only}
             row["price"] = one.price_tenths
             conn.execute(upsert(conn, goods), {"county": county.code, **row})
             told = {key: value for key, value in row.items() if key not in ("most_a_month", "counts_from")}
             told |= {"limit": one.most_a_month, "from": one.counts_from}
+            told |= {name: dict(caps) for name in ("most", "most_each") if (caps := getattr(one, name))}
             feed.append(
                 conn, county.code, f"centre:{one.centre}" if one.centre else COUNTY, [("goods", told)]
             )

@@ -16,12 +16,13 @@ from kiosk import config
 from kiosk.demo.seed import CENTRE, CONFIG_FILE, TERMINAL, Places, seed
 from kiosk.services import deeds, shelf
 from kiosk.services.redeem import next_request_id, redeem
+from kiosk.services.stockpapers import MOST_PIECES
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import ExchangeResult, exchange_once
 from sync.county import registry
 from sync.county.database import open_county
 from sync.county.settings import FILE, load
-from tests.village import HandClock, proof
+from tests.village import HandClock, proof, receive
 
 HOUSEHOLDS = [f"{CENTRE}{tail}" for tail in range(5001, 5121)]
 ENTRIES = 10_000
@@ -51,7 +52,7 @@ def build(folder: Path) -> Path:
         exchange(terminal, url)
         skus = [item.sku for item in shelf.shelf(terminal)]
         for sku in skus * STOCK_LOTS:
-            shelf.receive(terminal, sku, shelf.MOST_PIECES_RECEIVED, "", "finance", "M037A", "R037A")
+            receive(terminal, sku, MOST_PIECES, "", "finance", "M037A", "R037A")
         exchange(terminal, url)
     _work(terminal, clock, skus)
     terminal.close()

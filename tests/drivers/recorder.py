@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from drivers.base import Health, Scan
+from drivers.base import Health, Reading, Scan
 
 WAIT_S = 15.0
 
@@ -14,17 +14,21 @@ class Recorder:
     """Keeps everything published and lets a test wait for it."""
 
     def __init__(self) -> None:
-        self.events: list[Scan | Health] = []
+        self.events: list[Reading | Health] = []
         self._changed = threading.Condition()
 
-    def __call__(self, event: Scan | Health) -> None:
+    def __call__(self, event: Reading | Health) -> None:
         with self._changed:
             self.events.append(event)
             self._changed.notify_all()
 
     @property
+    def scans(self) -> list[Scan]:
+        return [event for event in self.events if isinstance(event, Scan)]
+
+    @property
     def texts(self) -> list[str]:
-        return [event.text for event in self.events if isinstance(event, Scan)]
+        return [scan.text for scan in self.scans]
 
     def states(self, device: str) -> list[tuple[str, str]]:
         return [(e.state, e.detail) for e in self.events if isinstance(e, Health) and e.device == device]

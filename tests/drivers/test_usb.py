@@ -286,6 +286,6 @@ def test_a_printer_that_takes_nothing_does_not_hold_us(far: PrinterFarEnd) -> No
     far.stall(after_bytes=300)
     start = time.monotonic()
     outcome = printer.print(JOB, b"0001")
-    assert outcome.state == "unknown"
+    assert (outcome.state, outcome.reason) == ("failed", "stalled")
     assert time.monotonic() - start < 12.0
     printer.close()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.services import feed, shelf
+from kiosk.services import feed
 from kiosk.services.terminal import Terminal
 from tests.faults.killer import Killer
-from tests.village import PIN, Village, order, send
+from tests.village import PIN, Village, order, receive, send
 
 RICH = "0370900"  # limits off
 
@@ -46,7 +46,7 @@ def ground(village: Village, tmp_path: Path) -> Iterator[Ground]:
     send(terminal, "terminal:37", ("order", order("much", RICH, 5_000_000)))
     feed.carry_out(terminal)
     for _ in range(3):
-        shelf.receive(terminal, "vinegar", 10_000, "", "finance", "M037A", "R037A")
+        receive(terminal, "vinegar", 10_000, "", "finance", "M037A", "R037A")
     config = tmp_path / "config.toml"
     data_dir = terminal.settings.data_dir
     config.write_text(f'[terminal]\ndata_dir = "{data_dir}"\n[printer]\naddress = "tcp://127.0.0.1:9"\n')

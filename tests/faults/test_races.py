@@ -7,10 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from kiosk.services import issuing, verify
+from kiosk.services.issuing import Wanted
 from kiosk.services.terminal import Terminal
 from tests.faults import books
 from tests.faults.killer import Killer
-from tests.village import PIN, Village
+from tests.kiosk.services.two import both
+from tests.village import PIN, Village, receive
 
 RICH = "0370900"  # 5,000 points, limits off
 
@@ -80,3 +83,41 @@ def test_the_same_requests_from_both_sides(village: Village, tmp_path: Path) -> 
     first, second = _race(village, terminal, tmp_path, [batch, list(reversed(batch))])
     assert first == list(reversed(second))
     assert len(books.check(terminal)) == 60
+
+
+def test_the_last_piece_by_two_ways(village: Village, tmp_path: Path) -> None:
+    """One hands it out for points, the other without: it leaves the shelf once."""
+    terminal = village.stocked()
+    issuing.issue(terminal, (Wanted(sku="oil5", pieces=399),), "care", "", "M037A", "R037A")
+    two = ("--staff", "M037A", "--second", "R037A")
+    answers = both(tmp_path, terminal, "stock", "issue", "--item", "oil5=1", "--why", "care", *two)
+    assert answers[1]["refused"] == "not-enough-stock"
+    receive(terminal, "oil5", 1)
+    (tmp_path / "ways").mkdir()
+    found = _two_ways(village, terminal, tmp_path / "ways")
+    assert sorted(one.get("refused", "done") for one in found) == ["done", "not-enough-stock"]
+    assert verify.verify(terminal).problems == ()
+    assert books.rows(terminal.settings.data_dir, "SELECT sum(pieces) FROM lot WHERE sku='oil5'") == [(0,)]
+
+
+def _two_ways(village: Village, terminal: Terminal, folder: Path) -> list[Any]:
+    """The answers of a redemption and an issue of the same piece at the same time."""
+    config = folder / "config.toml"
+    config.write_text(f'[terminal]\ndata_dir = "{terminal.settings.data_dir}"\n')
+    pins = {"KIOSK_PIN": PIN, "KIOSK_PIN_2": PIN}
+    start = ["--config", str(config)]
+    one_way = ["redeem", "--card", village.card(RICH), "--item", "oil5=1", "--staff", "M037A", "--json"]
+    other = ["stock", "issue", "--item", "oil5=1", "--why", "care", "--staff", "R037A", "--second", "M037A"]
+    (folder / "a").mkdir()
+    (folder / "b").mkdir()
+    with Killer(folder / "a") as one, Killer(folder / "b") as two:
+        one.run(["--help"])
+        two.run(["--help"])
+        with (
+            one.start([*start, *one_way], env=pins) as first,
+            two.start([*start, *other, "--json"], env=pins) as second,
+        ):
+            answers = [json.loads("".join(child.out)) for child in (first, second)]
+            codes = [child.end() for child in (first, second)]
+    assert sorted(codes) == [0, 3]
+    return answers

@@ -13,6 +13,7 @@ from kiosk.keys import (
     fingerprint,
     from_base32,
     identity_digest,
+    name_digest,
     to_base32,
     verify,
     verify_text,
@@ -77,3 +78,11 @@ def test_the_key_file(tmp_path: Path) -> None:
 
 def test_a_fingerprint_people_can_compare() -> None:
     assert len(fingerprint(KEY.public)) == 16
+
+
+def test_a_name_is_known_again_however_it_is_spaced() -> None:
+    key, other = bytes(32), bytes([1]) * 32
+    assert name_digest(key, "王小五") == name_digest(key, " 王　小五\n")
+    assert name_digest(key, "Ｂａtu") == name_digest(key, "batu")
+    assert len({name_digest(key, "王小五"), name_digest(key, "王小六"), name_digest(other, "王小五")}) == 3
+    assert identity_digest(key, "王小五")[:32] != name_digest(key, "王小五")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from kiosk import cli, config
 from kiosk.ledger.entries import Entry, decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, epochs, feed, find, identity, printing, shelf, slipcheck
+from kiosk.services import deeds, epochs, feed, find, identity, printing, slipcheck
 from kiosk.services import terminal as terminals
 from kiosk.services import verify as own_verify
 from kiosk.services.redeem import next_request_id, redeem
@@ -34,6 +34,7 @@ from sync.protocol import ENROL_PATH
 from sync.transport import Line, LineError
 from tests.sync.places import HOUSEHOLDS, OPENING_TENTHS, journal_at, journal_of
 from tests.sync.proxy import DOWN, UP, CuttingProxy
+from tests.village import receive
 
 FIRST, SECOND = HOUSEHOLDS[:2]
 RICE_TENTHS = 200
@@ -43,7 +44,7 @@ RICE_TENTHS = 200
 def shop(terminal: Terminal) -> Terminal:
     """A terminal with goods and points, everything at the county, one redemption made."""
     assert exchange_once(terminal).ok
-    shelf.receive(terminal, "rice5", 50, "", "finance", "M037A", "R037A")
+    receive(terminal, "rice5", 50, "", "finance", "M037A", "R037A")
     _spend(terminal, FIRST, "before")
     assert exchange_once(terminal).ok
     return terminal

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kiosk import config
 from kiosk.keys import SigningKey, to_base32
 from kiosk.ledger import cards
-from kiosk.services import find, identity, printing, shelf
+from kiosk.services import find, identity, printing
 from kiosk.services.redeem import redeem
 from kiosk.services.slipcheck import check
 from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
@@ -25,6 +25,7 @@ from sync.county.tables import feed_rows
 from sync.county.verify import verify
 from sync.enrolling import enrol_machine
 from tests.sync.places import HOUSEHOLDS
+from tests.village import receive
 
 MakeTerminal = Callable[..., Terminal]
 
@@ -108,7 +109,7 @@ def test_every_epoch_is_told_with_its_key(
 
 def _shop(terminal: Terminal) -> Terminal:
     assert exchange_once(terminal).ok
-    shelf.receive(terminal, "rice5", 50, "", "finance", "M037A", "R037A")
+    receive(terminal, "rice5", 50, "", "finance", "M037A", "R037A")
     return terminal
 
 

@@ -91,6 +91,7 @@ hold = Table(  # points and goods set aside for a household: a reservation for a
     integer("by_seq"),
     Index("hold_by_state", "state", "until"),
     Index("hold_by_household", "household"),
+    Index("hold_by_session", "session"),
     sqlite_with_rowid=False,
 )
 

@@ -68,6 +68,7 @@ goods = Table(
     text("picture"),
     text("category"),
     integer("most_a_month"),  # 0: no limit
+    text("caps", server_default=""),  # further limits, see kiosk.ledger.limits; "" for none
     integer("version"),
     Index("goods_by_barcode", "barcode"),
 )

@@ -17,6 +17,7 @@ from kiosk.words import points
 class AccountPage(Page):
     """Made before the first card comes; a card only sets words."""
 
+    speaks_up = True
     who = StringProperty("")
     tail = StringProperty("")
     available = StringProperty("")
@@ -72,7 +73,7 @@ class AccountPage(Page):
         self.ids.bars.show(tuple((title, 0) for title in self.ids.bars.titles()))
 
     def spoken(self) -> str:
-        return self.app.tr("account.spoken", points=self.available)
+        return self.app.tr("speech.account", tail=self.tail, points=self.available)
 
     def _note(self, account: Account) -> str:
         tr = self.app.tr

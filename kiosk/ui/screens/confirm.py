@@ -15,6 +15,7 @@ from kiosk.words import points
 class Confirm(Page):
     """Nothing is taken before the tap; two taps are one."""
 
+    speaks_up = True
     who = StringProperty("")
     charge = StringProperty("")
     before = StringProperty("")
@@ -50,7 +51,7 @@ class Confirm(Page):
         self.sent = False
 
     def spoken(self) -> str:
-        return self.app.tr("confirm.spoken", points=self.charge)
+        return self.app.tr("speech.confirm", points=self.charge)
 
 
 kv.load(__file__)

@@ -15,6 +15,7 @@ from kiosk.words import points
 class Done(Page):
     """After a redemption; the printer's news turns up here."""
 
+    speaks_up = True
     charge = StringProperty("")
     after = StringProperty("")
     slip = StringProperty("")
@@ -31,13 +32,13 @@ class Done(Page):
         self.after = tr("done.points", points=points(desk.done.available_tenths))
         self.slip = desk.done.slip
         state = desk.print_state.state if desk.print_state else "queued"
-        self.printing = tr("done.printed" if state == "printed" else "done.printing")
+        self.printing = tr({"printed": "done.printed", "unknown": "done.look"}.get(state, "done.printing"))
 
     def forget(self) -> None:
         self.charge = self.after = self.slip = self.printing = ""
 
     def spoken(self) -> str:
-        return self.app.tr("done.spoken", charge=self.charge, after=self.after)
+        return self.app.tr("speech.done", charge=self.charge, after=self.after)
 
 
 kv.load(__file__)

@@ -17,7 +17,14 @@ from kiosk.ui.widgets import card
 from kiosk.words import points
 
 _STATES = {"ok": "green", "warning": "gold_text", "lost": "red_text", "absent": "ink2"}
-_ICONS = {"camera": "camera", "serial-scanner": "scan", "printer": "print"}
+_ICONS = {
+    "camera": "camera",
+    "serial-scanner": "scan",
+    "hid-scanner": "scan",
+    "idcard": "card",
+    "printer": "print",
+    "speech": "speak",
+}
 MOST_TODO = 4
 LINE_HEIGHT = 1.48  # of Noto Sans CJK, and a little
 

@@ -18,6 +18,7 @@ PLAIN_REASONS = ("paper-out", "cover-open")
 class NotPrinted(Page):
     """Leaves by itself when the printer has done its work."""
 
+    speaks_up = True
     why = StringProperty("")
     kept = StringProperty("")
     charge = StringProperty("")
@@ -49,7 +50,7 @@ class NotPrinted(Page):
         self.why = self.kept = self.charge = self.after = self.copies = ""
 
     def spoken(self) -> str:
-        return f"{self.app.tr('not_printed.title')}。{self.why}"
+        return self.app.tr("speech.not_printed", why=self.why)
 
 
 kv.load(__file__)

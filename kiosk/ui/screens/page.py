@@ -19,6 +19,7 @@ class Page(BoxLayout):
     """A page is made once and kept; `enter` sets it, `forget` takes everything personal out of it."""
 
     name = StringProperty("")
+    speaks_up = False  # says `spoken` by itself when it is shown
 
     @property
     def app(self) -> KioskUI:

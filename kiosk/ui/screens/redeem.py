@@ -60,7 +60,7 @@ class RedeemPage(Page):
         self.ids.rows.clear_widgets()
 
     def spoken(self) -> str:
-        return self.app.tr("redeem.spoken", points=self.charge)
+        return self.app.tr("speech.redeem", points=self.charge)
 
     def _trouble(self) -> str:
         desk, tr = self.app.desk, self.app.tr

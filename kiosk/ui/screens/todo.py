@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.services.views import ShelfItem
 from kiosk.ui.i18n import Tr
 
-KINDS = ("camera", "serial-scanner", "printer")  # in the order people read them
+KINDS = ("camera", "serial-scanner", "hid-scanner", "idcard", "printer")  # in the order people read them
 Thing = tuple[str, str, str]  # what it is, what to do about it, tone
 
 

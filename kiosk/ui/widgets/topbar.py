@@ -31,6 +31,7 @@ class TopBar(BoxLayout):
     alone = BooleanProperty(True)  # no county line configured: say nothing of it
     waiting = NumericProperty(0)
     can_speak = BooleanProperty(False)
+    muted = BooleanProperty(False)
     training = BooleanProperty(False)
     day = StringProperty("")
     clock = StringProperty("")

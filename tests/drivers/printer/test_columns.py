@@ -1,11 +1,15 @@
 """Lines in printer cells: widths, cutting, wrapping, tables."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.printer import columns
 from drivers.printer.columns import char_width, clean, cut, layout, pad, table_row, two_ends, width, wrap
 from drivers.printer.document import Column, Row, Rule, Text
+from drivers.printer.glyphs import in_font
 from tests.drivers.printer.sample import COLUMNS
 
 ANY_TEXT = st.text(max_size=80)
@@ -104,3 +108,13 @@ def test_rule_and_big_lines_fill_the_paper() -> None:
 def test_a_row_needs_a_cell_for_each_column() -> None:
     with pytest.raises(AssertionError):
         layout(Row(("a",), (Column(), Column(4))), 32)
+
+
+def test_plain_characters_need_no_second_look() -> None:
+    every = [chr(point) for point in range(0x10000) if columns.is_plain(chr(point))]
+    assert len(every) > 20_000
+    assert all(columns._visible(ch) == ch for ch in every)
+    assert unicodedata.is_normalized("NFC", "".join(every))
+    assert all(len(ch.encode("gb18030")) == char_width(ch) for ch in every)
+    assert all(in_font(ch, "gbk") for ch in every)
+    assert not columns.is_plain("a\n") and not columns.is_plain("㐂")

@@ -9,18 +9,22 @@ from hypothesis import strategies as st
 
 from drivers.printer import glyphs
 from drivers.printer.columns import layout, width
-from drivers.printer.document import Cut, Feed, Qr, Row, Rule, Text
-from drivers.printer.escpos import encode
+from drivers.printer.document import Barcode, Cut, Feed, Qr, Row, Rule, Text
+from drivers.printer.escpos import encode, last_line
 from drivers.printer.glyphs import in_font
 from drivers.printer.profile import Profile, profile, profiles
 from drivers.printer.simulated_engine import Engine
-from drivers.printer.simulated_paper import Slip, TextLine, picture
-from tests.drivers.printer.sample import CODE, COLUMNS, DOCUMENT
+from drivers.printer.simulated_paper import Raster, Slip, TextLine, picture
+from tests.drivers.printer.sample import CODE, COLUMNS, DOCUMENT, LAST
 
 
 def printed(document: tuple[object, ...], model: Profile) -> tuple[Engine, Slip]:
+    return read(encode(document, model), model)  # type: ignore[arg-type]
+
+
+def read(data: bytes, model: Profile) -> tuple[Engine, Slip]:
     engine = Engine(model.dots, model.font_set, model.cutter)
-    engine.buffer += encode(document, model)  # type: ignore[arg-type]
+    engine.buffer += data
     while engine.step() is not None:
         pass
     assert not engine.buffer, "an incomplete command"
@@ -33,7 +37,7 @@ def test_every_line_is_printed_as_laid_out(name: str) -> None:
     engine, slip = printed(DOCUMENT, model)
     assert (engine.unknown, engine.code_pages, engine.overflows) == ([], 0, 0)
     expected = [
-        line.text
+        line.text.strip(" ") if isinstance(part, Text) and part.align == "center" else line.text
         for part in DOCUMENT
         if isinstance(part, Text | Row | Rule | Feed)
         for line in layout(part, model.columns)
@@ -145,3 +149,46 @@ def test_a_chinese_slip_never_selects_a_code_page_and_is_small() -> None:
     assert data.startswith(b"\x1b@\x1c&")
     assert b"\x1bt" not in data
     assert len(data) < 1400
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_the_last_line_is_found_in_the_bytes(name: str) -> None:
+    model = profile(name)
+    data = encode(DOCUMENT, model)
+    start, line_end = last_line(data)
+    assert data[start:line_end].decode("gb18030") == LAST
+    assert data[line_end : line_end + 1] == b"\n"
+    _, without = read(data[:line_end], model)
+    assert LAST not in without.lines
+    _, slip = read(data[: line_end + 1], model)
+    assert slip.lines[-1] == LAST
+
+
+def test_the_last_thing_printed_may_be_a_picture_or_nothing() -> None:
+    model = profile("plain-80")
+    data = encode((Text("a"), Qr("CODE"), Feed(2), Cut()), model)
+    start, line_end = last_line(data)
+    assert data[start : start + 2] == b"\x1dv"
+    assert start == line_end
+    drawn = encode((Text("a"), Text("㐂𠮷")), profile("china-80"))
+    assert drawn[last_line(drawn)[0] :].startswith(b"\x1b*")
+    assert last_line(encode((Feed(3), Cut()), model)) == (0, 0)
+
+
+@pytest.mark.parametrize("modules", ["", "012", "1" * 700])
+def test_bars_that_are_none_or_too_many(modules: str) -> None:
+    with pytest.raises(ValueError, match="bars"):
+        encode((Barcode(modules),), profile("china-58"))
+
+
+@given(st.text("01", min_size=1, max_size=170))
+def test_bars_are_drawn_as_given(modules: str) -> None:
+    """Each module at least two dots wide, with its quiet zones, in the middle of the paper."""
+    _, slip = printed((Barcode(modules, 10),), profile("china-58"))
+    [image] = [item for item in slip.items if isinstance(item, Raster)]
+    assert (image.align, image.high, len(image.rows)) == (1, 10, image.wide_bytes * 10)
+    line = "".join(f"{byte:08b}" for byte in image.rows[: image.wide_bytes])
+    dots = 3 if (len(modules) + 22) * 3 <= 384 else 2
+    assert line[::dots][11 : 11 + len(modules)] == modules
+    assert set(line[: 11 * dots]) == {"0"}
+    assert image.rows == image.rows[: image.wide_bytes] * 10

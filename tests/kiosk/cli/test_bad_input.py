@@ -165,7 +165,7 @@ def test_words_that_are_wrong(kiosk: Kiosk) -> None:
         ("redeem",): "redeem-words-missing",
         ("redeem", "--card", "x"): "redeem-words-missing",
         ("stock", "receive"): "stock-words-missing",
-        ("stock", "receive", "soap", "0", "--staff", "M037A", "--second", "R037A"): "absurd-amount",
+        ("stock", "receive", "soap", "0", "--staff", "M037A", "--second", "R037A"): "absurd-quantity",
         ("void", "²-1", "--staff", "M037A", "--second", "R037A"): "unknown-entry",
         ("void", "9" * 40, "--staff", "M037A", "--second", "R037A"): "unknown-entry",
         ("void", "1-1", "--staff", "M037A", "--second", "M037A"): "second-needed",

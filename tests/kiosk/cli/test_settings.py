@@ -14,6 +14,7 @@ from tests.kiosk.cli.conftest import Kiosk
         ('[county]\nurl = "http://[::"', "[county] url"),
         ('[screen]\nlocale = "xx"', "[screen] locale"),
         ('[scanner]\naddress = "/dev/ttyUSB0"', "[scanner] address"),
+        ('[idcard]\naddress = "hid:/dev/hidraw0"', "[idcard] address"),
     ],
 )
 @pytest.mark.parametrize("command", ["run", "doctor", "stock"])

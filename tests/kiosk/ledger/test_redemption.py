@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,5 +50,34 @@ def test_a_request_is_known_again_by_household_and_basket() -> None:
     assert redemption.pieces_taken([body], "salt") == 0
 
 
-def test_what_a_basket_costs() -> None:
-    assert redemption.charge([(2, 30), (1, 200)]) == 260
+parts = st.lists(st.tuples(st.text("ab", max_size=3), st.integers(1, 50)), max_size=6)
+
+
+@given(parts, st.data())
+def test_what_comes_back_in_parts_is_what_was_taken(
+    taken: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    left, before = sum(number for _, number in taken), 0
+    back: list[list[Any]] = []
+    while left:
+        amount = data.draw(st.integers(1, left))
+        came = redemption.give_back(taken, before, amount)
+        assert sum(number for _, number in came) == amount
+        back, before, left = back + came, before + amount, left - amount
+    joined = [key for key, number in back for _ in range(number)]
+    assert joined == [key for key, number in reversed(taken) for _ in range(number)]
+    assert redemption.give_back(taken, before, 0) == []
+    with pytest.raises(AssertionError):
+        redemption.give_back(taken, before, 1)
+
+
+def test_who_is_the_same_collector() -> None:
+    wang = {"card": "", "name": "aa"}
+    assert redemption.same_person(wang, {"card": "0370301", "name": "aa"})
+    assert not redemption.same_person({"card": "0370302", "name": "aa"}, {"card": "0370301", "name": "aa"})
+    assert redemption.same_person({"card": "0370301", "name": "bb"}, {"card": "0370301", "name": "aa"})
+    assert not redemption.same_person(wang, {"card": "", "name": "bb"})
+
+
+def test_what_an_entry_took() -> None:
+    assert redemption.charged({"charge": 30}) == redemption.charged({"amount": 30}) == 30

@@ -20,7 +20,7 @@ from kiosk.services.terminal import DATABASE_FILE
 from kiosk.services.void import void
 from kiosk.store.database import sqlite_module
 from kiosk.store.tables import FOLD_TABLES
-from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, order, proof, send
+from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, order, proof, receive, send
 
 TWO = ("G037A", "R037A")
 households = st.sampled_from([row[0] for row in HOUSEHOLDS])
@@ -103,7 +103,7 @@ class History(RuleBasedStateMachine):
 
     @rule(sku=skus, pieces=st.integers(1, 50))
     def receive(self, sku: str, pieces: int) -> None:
-        shelf.receive(self.terminal, sku, pieces, "", "finance", "M037A", "R037A")
+        receive(self.terminal, sku, pieces, "", "finance", "M037A", "R037A")
         self.stock[sku] += pieces
 
     @rule(days=st.integers(1, 6))

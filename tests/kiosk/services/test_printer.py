@@ -11,11 +11,14 @@ import msgspec
 import pytest
 
 from drivers.base import Health
+from drivers.printer.printer import Outcome
 from drivers.printer.simulated import PrinterFarEnd
+from drivers.wire import open_wire
 from kiosk.config import PrinterSettings
 from kiosk.ledger.refusals import Refused
+from kiosk.services import printer as printer_service
 from kiosk.services import printing
-from kiosk.services.printer import LOCK_FILE, PrintThread
+from kiosk.services.printer import LOCK_FILE, MOST_ATTEMPTS, PrintThread
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import PrintState
@@ -137,3 +140,55 @@ def test_a_printer_that_never_says_a_word_still_gets_the_slip(terminal: Terminal
             wait_for(told, "unknown")
             wait_for(told, "unknown")
         assert cut(mute) == 2
+
+
+def test_what_tears_again_and_again_is_left_to_people(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A printer that seems well and never gets to the end must not eat the roll."""
+    monkeypatch.setattr(
+        "kiosk.services.printer.EscposPrinter.print", lambda *_: Outcome("failed", "error", 99)
+    )
+    redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
+    with printing_thread(terminal) as told:
+        news = 0
+        while printing.waiting(terminal):
+            news += isinstance(told.get(timeout=WAIT_S), PrintState)
+    assert news <= 2 * (MOST_ATTEMPTS + 1), "each attempt, and each copy once more when nothing comes of it"
+    assert printing.state(terminal, "0037-000001").state == "unknown"
+
+
+def test_a_slip_that_cannot_be_encoded_does_not_hold_up_the_others(
+    terminal: Terminal, printer: PrinterFarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
+    redeem(terminal, proof(), (("vinegar", 1),), "M037A", "r2")
+    real = printer_service.encode
+    broken = iter([True, True])
+
+    def encode(*args: object) -> bytes:
+        if next(broken, False):
+            raise ValueError("the code is too dense for this paper")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(printer_service, "encode", encode)
+    with printing_thread(terminal) as told:
+        wait_for(told, "printed")
+    assert printing.state(terminal, "0037-000001").state == "unknown"
+    assert cut(printer) == 2
+
+
+def test_a_piece_left_from_before_a_restart_is_cut_off_first(
+    terminal: Terminal, printer: PrinterFarEnd
+) -> None:
+    redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
+    job = printing.take(terminal)
+    assert job is not None
+    line = open_wire(printer.address)
+    line.write(b"half a slip\n", 1.0)
+    line.close()
+    assert printer.wait_for_bytes(12)
+    with printing_thread(terminal) as told:
+        wait_for(told, "printed")
+    assert cut(printer) == 3
+    assert printer.slips()[1].lines[0] == "党群积分超市"

@@ -72,6 +72,27 @@ def test_a_failed_copy_comes_again_marked_if_paper_moved(
     assert (again.id, again.again) == (job.id, marked)
 
 
+def test_what_was_once_out_stays_out(terminal: Terminal) -> None:
+    job = _take(terminal)
+    printing.finish(terminal, job, "failed", "paper-out", 120)
+    assert printing.is_torn(terminal)
+    printing.requeue_failed(terminal)
+    printing.finish(terminal, _take(terminal), "failed", "unplugged", 0)
+    printing.requeue_failed(terminal)
+    again = _take(terminal)
+    assert (again.id, again.again) == (job.id, True)
+    printing.finish(terminal, again, "printed", "", 900)
+    assert not printing.is_torn(terminal)
+
+
+def test_a_copy_on_a_printer_that_never_reports_is_not_taken_for_torn(terminal: Terminal) -> None:
+    assert not printing.is_torn(terminal)
+    job = _take(terminal)
+    assert printing.is_torn(terminal), "cut off while it printed"
+    printing.finish(terminal, job, "unknown", "no-proof", 900)
+    assert not printing.is_torn(terminal)
+
+
 def test_a_reprint_is_marked_and_asked_for_by_name(terminal: Terminal) -> None:
     while job := printing.take(terminal):
         printing.finish(terminal, job, "printed", "", 900)

@@ -15,7 +15,7 @@ from kiosk.services.views import Proof
 from kiosk.services.void import void
 from kiosk.store import journal
 from kiosk.store.tables import FOLD_TABLES, print_job
-from tests.village import HandClock, Village, proof, send
+from tests.village import HandClock, Village, proof, receive, send
 
 HOUSE = "0370217"
 
@@ -278,7 +278,7 @@ def test_an_entry_never_outgrows_its_bound(terminal: Terminal, monkeypatch: pyte
     assert module.MOST_PARTS == 40 * 10 + 200
     decode(encode(Entry(9999, 99, 10**7, "2026-11-23", 10**13, "redeem", 1, "M037A", "", {**body, **rest})))
     for _ in range(3):
-        shelf.receive(terminal, "soap", 1, "2027-01-01", "finance", "M037A", "R037A")
+        receive(terminal, "soap", 1, "2027-01-01", "finance", "M037A", "R037A")
     monkeypatch.setattr(module, "MOST_PARTS", 3)
     assert _refused(terminal, (("soap", 3),), "r1")[0] == "absurd-quantity"
 

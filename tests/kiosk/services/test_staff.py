@@ -7,9 +7,9 @@ import pytest
 from kiosk.keys import to_base32
 from kiosk.ledger import cards
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, shelf, staff, void
+from kiosk.services import deeds, staff, void
 from kiosk.services.terminal import Terminal
-from tests.village import PIN, HandClock, Village, send
+from tests.village import PIN, HandClock, Village, receive, send
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_roles(terminal: Terminal) -> None:
         lambda who: deeds.earn(terminal, "0370217", "tidy-yard", 20, "R037A", who),
         lambda who: deeds.reverse(terminal, 1, 3, "mistake", who, "R037A"),
         lambda who: deeds.reverse(terminal, 1, 3, "mistake", "R037A", who),
-        lambda who: shelf.receive(terminal, "soap", 5, "", "finance", who, "R037A"),
+        lambda who: receive(terminal, "soap", 5, "", "finance", who, "R037A"),
         lambda who: void.void(terminal, 1, 3, "mistake", who, "R037A"),
     )
     for act in acts:

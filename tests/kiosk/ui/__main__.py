@@ -2,7 +2,8 @@
 
 `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
-JSON lists written to the CONTROL socket play the other threads: [scan, text], [line, online, waiting],
+JSON lists written to the CONTROL socket play the other threads: [scan, text], [identity, number],
+[line, online, waiting],
 [print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
 [patience, seconds].
 """
@@ -44,6 +45,7 @@ def swamp(backend: Backend) -> None:
 def control(server: socket.socket, backend: Backend) -> None:
     """Do what the test says until it hangs up."""
     from drivers.base import Health, Scan
+    from drivers.idcard.types import IdentityCard
 
     t: Any = backend.terminal
     with server:
@@ -55,6 +57,9 @@ def control(server: socket.socket, backend: Backend) -> None:
                 backend.bus.publish(
                     Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0))
                 )
+            elif word == "identity":
+                at_s = time.monotonic() - (rest[1] if rest[1:] else 0)
+                backend.bus.publish(IdentityCard("idcard", "chip", "resident", rest[0], "", "", at_s))
             elif word == "line":
                 backend.bus.publish(
                     LineState(online=rest[0], waiting=rest[1], last_exchange_at_ms=1795405320000)
@@ -80,6 +85,13 @@ def control(server: socket.socket, backend: Backend) -> None:
             stream.flush()
 
 
+def note_said(folder: Path, sentence: str, language: str) -> None:
+    """The loudspeaker: writes down what it would say."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "said.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps([sentence, language]) + "\n")
+
+
 def main() -> None:
     """Open the window."""
     inspect, control_path, data, width, height, locale, *more = sys.argv[1:]
@@ -88,6 +100,7 @@ def main() -> None:
         key, _, value = pair.partition("=")
         screen[key] = int(value) if value.isdecimal() else value
     backend = fake.backend(Path(data), **screen)
+    backend.speak = lambda sentence, language: note_said(Path(data), sentence, language)
     server = socket.socket(socket.AF_UNIX)
     server.bind(control_path)
     server.listen(1)

@@ -1,4 +1,4 @@
-"""Pictures of every page in every asked size, language and theme, with a page to look them through.
+"""Pictures of every page in every asked size, language and theme, and of slips, with a page to look at them.
 
 `python -m tests.kiosk.ui.pictures FOLDER "1280x800 1024x600" "zh-CN en" [KEY=VALUE…]`
 """
@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kiosk.ui.inspect_client import NotSeen
+from tests.kiosk import slip_pictures
 from tests.kiosk.ui.rig import Rig, walk
 
 AT_ONCE = 2
@@ -60,7 +61,9 @@ def main() -> None:
     wanted = [(size, locale) for size in sizes.split() for locale in locales.split()]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         taken = pool.map(lambda one: take(Path(folder), *one, **screen), wanted)
+        slips = slip_pictures.take(Path(folder))
         rows = {f"{size} {locale}": files for (size, locale), files in zip(wanted, taken, strict=True)}
+    rows["slips, as each model of printer prints them"] = slips
     print(f"{sum(map(len, rows.values()))} pictures: {sheet(Path(folder), rows)}")
 
 

@@ -71,6 +71,12 @@ class Rig:
         self._stream.flush()
         return float(self._stream.readline())
 
+    @property
+    def said(self) -> list[list[str]]:
+        """What the loudspeaker was given: sentence and language; an empty sentence silences it."""
+        path = self.log.parent / "data" / "said.jsonl"
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
     def close(self) -> None:
         """End the window like a person who closes it; a traceback in its log fails the test."""
         self._stream.close()

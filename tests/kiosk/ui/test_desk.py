@@ -151,6 +151,20 @@ def test_a_household_by_identity_number(open_rig: Open) -> None:
     window.wait_for("redeem", text="尾号 0331")
 
 
+def test_an_identity_card_disturbs_nothing_that_is_being_confirmed(open_rig: Open) -> None:
+    rig = open_rig()
+    window = rig.window
+    rig.do("identity", fake.IDENTITY_NUMBER, 6)  # older than anybody waits
+    rig.do("identity", fake.IDENTITY_NUMBER[:-1] + "1")
+    window.wait_for("attract", where=lambda s: "身份证没读清楚" in s["toast"])
+    rig.sign_in()
+    rig.basket()
+    window.tap("confirm")
+    window.wait_for("confirm")
+    rig.do("identity", fake.IDENTITY_NUMBER)
+    window.wait_for("confirm", where=lambda s: "请先确认" in s["toast"] and s["household_tail"] == "0217")
+
+
 def test_the_next_card_on_the_last_page_begins_anew(open_rig: Open) -> None:
     rig = open_rig()
     window = rig.window
@@ -178,3 +192,39 @@ def test_what_has_to_be_looked_after_is_listed(open_rig: Open) -> None:
     assert devices == ["摄像头", "扫码枪", "打印机"]
     assert rows.index("打印机没纸了") < rows.index("摄像头要看一下") < rows.index("大豆油 5升只剩 3 桶")
     assert "换好纸、合上盖子" in rows
+
+
+def test_what_is_said_aloud_and_how_to_silence_it(open_rig: Open) -> None:
+    rig = open_rig()
+    window = rig.window
+    window.wait_for(where=lambda s: not any(w["id"] == "speak" and w["visible"] for w in s["widgets"]))
+    rig.do("health", "speech", "speech", "ok", "")
+    rig.do("scan", fake.CARD_217)
+    window.wait_for("account", text="静音", where=enabled("speak"))
+    balance = ["尾号 0217，您现在能用的积分是 38.5 分", "zh-CN"]
+    assert rig.said[-1] == balance
+    window.tap("speak")
+    window.wait_for("account", text="朗读")
+    assert rig.said[-1] == ["", "zh-CN"]
+    window.tap("speak")
+    window.wait_for("account", text="静音")
+    assert rig.said[-1] == balance
+    rig.do("health", "speech", "speech", "absent", "")
+    window.wait_for(where=lambda s: not any(w["id"] == "speak" and w["visible"] for w in s["widgets"]))
+
+
+def test_the_amount_is_said_where_the_resident_agrees(open_rig: Open) -> None:
+    rig = open_rig()
+    window = rig.window
+    rig.sign_in()
+    rig.basket()
+    window.tap("confirm")
+    window.wait_for("confirm")
+    assert rig.said[-1] == ["一共扣 28 分，同意请按红色按钮", "zh-CN"]
+    window.tap("yes")
+    window.wait_for("done")
+    assert rig.said[-1] == ["兑换好了，扣 28 分，还剩 10.5 分", "zh-CN"]
+    window.tap("next")
+    window.wait_for("next")
+    assert rig.said[-1][0] == "", "nothing of the last person is said on"
+    assert not any("*" in sentence or "＊" in sentence for sentence, _ in rig.said)

@@ -107,6 +107,8 @@ def test_the_slip_is_not_printed_then_it_is(open_rig: Open) -> None:
     window.wait_for("not-printed", text="请看一眼打印机")
     rig.do("print", "printed", "")
     window.wait_for("done", text="凭条已经打好")
+    rig.do("print", "unknown", "no-proof")
+    window.wait_for("done", text="请看一眼打全没有")
 
 
 def test_the_same_basket_again_is_asked_and_may_be_left(open_rig: Open) -> None:

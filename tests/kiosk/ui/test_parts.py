@@ -79,7 +79,10 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def _file(locale: str) -> dict[str, str]:
-    return _flat(tomllib.loads((assets_dir() / "locale" / f"ui.{locale}.toml").read_text("utf-8")))
+    """What is read on the screens, and what is said aloud."""
+    folder = assets_dir() / "locale"
+    texts = [(folder / f"{name}.{locale}.toml").read_text("utf-8") for name in ("ui", "speech")]
+    return {key: words for text in texts for key, words in _flat(tomllib.loads(text)).items()}
 
 
 def test_both_languages_have_the_same_keys_and_fields() -> None:

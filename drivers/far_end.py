@@ -1,0 +1,51 @@
+"""The plug of a simulated device on a pty: a path that goes and comes back; speaks no device's protocol."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tty
+from pathlib import Path
+
+from drivers.wire import Wire
+
+
+class PtyPlug:
+    """Owns the master side of a pty; a symlink at `path` is the device file a driver opens.
+
+    Unplugging takes the link away and hangs up; replugging gives a new pty under the same path, as udev does.
+    """
+
+    def __init__(self, path: Path | None, name: str) -> None:
+        self._own_folder = None if path else tempfile.TemporaryDirectory(prefix=f"{name}-")
+        self.path = path or Path(self._own_folder.name if self._own_folder else "") / name
+        self.wire: Wire | None = None  # None while unplugged
+        self._slave = -1
+        self.replug()
+
+    def unplug(self) -> None:
+        """Pull the plug: the path is gone and an open driver sees a hang-up. May be called twice."""
+        if self.wire is None:
+            return
+        self.path.unlink(missing_ok=True)
+        os.close(self._slave)
+        self.wire.close()
+        self.wire = None
+
+    def replug(self) -> None:
+        """Put it back in; the old path leads to the new device. May be called twice."""
+        if self.wire is not None:
+            return
+        master, self._slave = os.openpty()
+        tty.setraw(self._slave)  # no echo before the driver has set the line
+        os.set_blocking(master, False)
+        self.wire = Wire(master, f"pty of {self.path}", lambda: os.close(master))
+        fresh = self.path.with_name(self.path.name + ".new")
+        fresh.symlink_to(os.ttyname(self._slave))
+        fresh.replace(self.path)
+
+    def close(self) -> None:
+        """Unplug for good and remove the folder made for the link."""
+        self.unplug()
+        if self._own_folder is not None:
+            self._own_folder.cleanup()

@@ -1,0 +1,42 @@
+"""The wiring of the voice: settings reach the program, numbers become words, silence is silence."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from drivers.base import Health
+from drivers.speech.simulated import SpeechFarEnd
+from kiosk.app import _start_speech
+from kiosk.config import Settings, SpeechSettings
+from kiosk.events import Bus
+
+
+def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
+    bus = Bus()
+    told: list[Health] = []
+    bus.subscribe(Health, told.append)
+    with SpeechFarEnd() as far, ExitStack() as parts:
+        wanted = SpeechSettings(enabled=True, program=far.program, voice="yue", volume=25, rate=200)
+        speak = _start_speech(parts, Settings(speech=wanted), bus)
+        assert speak is not None
+        speak("尾号 0217，能用 38.5 分", "zh-CN")
+        assert far.wait_begun(1)
+        speak("You can use 38.5 points", "en")
+        assert far.wait_begun(2)
+        assert far.begun == ["尾号 零二一七，能用 三十八点五 分", "You can use 38.5 points"]
+        assert far.options[0] == ["-v", "yue", "-a", "50", "-s", "200", "--stdin"]
+        assert far.options[1][1] == "en"
+        far.slow()
+        speak("long", "en")
+        assert far.wait_begun(3)
+        speak("", "en")
+        speak("the end", "en")
+        assert far.wait_begun(4)
+    bus.drain(100)
+    assert [(one.state, one.detail) for one in told] == [("ok", "")]
+    assert "long" not in far.said
+
+
+def test_where_it_is_not_wanted_nothing_is_started() -> None:
+    with ExitStack() as parts:
+        assert _start_speech(parts, Settings(), Bus()) is None
