@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kiosk.ledger.entries import check_code
+from kiosk.ledger.masks import mask_name
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
 from kiosk.store.tables import goods, household, rule, staff
@@ -40,7 +41,13 @@ class Desk:
             "source": self.say("books.source", entry=f"{head.epoch}-{head.seq}", code=check_code(head.hash))
             if head
             else "",
+            "total": self.say("books.total"),
+            "paged": self.say("books.paged"),
         }
+
+    def masked(self, household: str) -> str:
+        """Whom a household's line on the wall names: masked, with the last four digits."""
+        return self.say("books.masked", name=mask_name(self.heads.get(household, "")), tail=household[-4:])
 
     def signs(self, *keys: str) -> tuple[str, ...]:
         """Who signs below."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from kiosk.books.table import Cell, Column, Table, checked
+import fpdf
+
+from kiosk.books.table import WIDE_FROM, Cell, Column, Table, checked
 from kiosk.words import points
-
-if TYPE_CHECKING:
-    from fpdf import FPDF
 
 MARGIN_MM = 14
 TITLE_PT, TEXT_PT, SMALL_PT = 22, 11, 8
 LINE_MM = 6.4
-WIDE_FROM = 7  # columns: the page lies on its side
+FOOT_MM = 4
 
 
 class Faces(NamedTuple):
@@ -26,20 +25,32 @@ class Faces(NamedTuple):
     fallbacks: tuple[Path, ...]
 
 
+class _Paged(fpdf.FPDF):
+    """A4 pages; below each stands its number in the words of the table it shows."""
+
+    paged = ""
+
+    def footer(self) -> None:
+        """Called by fpdf at the end of each page."""
+        if self.paged:
+            self.set_y(-MARGIN_MM - FOOT_MM)
+            self.set_font("text", "", SMALL_PT)
+            text = self.paged.format(page=self.page_no(), pages=self.str_alias_nb_pages)
+            self.cell(0, FOOT_MM + 2, text, align="C")
+
+
 def write(tables: Sequence[Table], path: Path, faces: Faces) -> None:
     """Write the tables as one PDF at `path`, each beginning on a page of its own."""
-    from fpdf import FPDF
-
-    pdf = FPDF(format="A4")
+    pdf = _Paged(format="A4")
     pdf.set_margin(MARGIN_MM)
-    pdf.set_auto_page_break(True, MARGIN_MM)
+    pdf.set_auto_page_break(True, MARGIN_MM + FOOT_MM)
     _load(pdf, faces)
     for table in tables:
         _draw(pdf, checked(table))
     pdf.output(str(path))
 
 
-def _load(pdf: FPDF, faces: Faces) -> None:
+def _load(pdf: fpdf.FPDF, faces: Faces) -> None:
     pdf.add_font("text", "", faces.regular)
     pdf.add_font("text", "B", faces.bold)
     for number, face in enumerate(faces.fallbacks):
@@ -47,8 +58,9 @@ def _load(pdf: FPDF, faces: Faces) -> None:
     pdf.set_fallback_fonts([f"rare{number}" for number in range(len(faces.fallbacks))], exact_match=False)
 
 
-def _draw(pdf: FPDF, table: Table) -> None:
+def _draw(pdf: _Paged, table: Table) -> None:
     pdf.add_page(orientation="L" if len(table.columns) >= WIDE_FROM else "P")
+    pdf.paged = table.paged  # behind add_page: that one still ends the page before
     pdf.set_font("text", "B", TITLE_PT)
     pdf.multi_cell(0, 12, table.title, align="C", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("text", "", TEXT_PT)
@@ -71,7 +83,7 @@ def _draw(pdf: FPDF, table: Table) -> None:
     pdf.multi_cell(0, LINE_MM, made, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
-def _rows(pdf: FPDF, table: Table) -> None:
+def _rows(pdf: fpdf.FPDF, table: Table) -> None:
     from fpdf.enums import TableBordersLayout
     from fpdf.fonts import FontFace
 

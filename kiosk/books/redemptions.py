@@ -1,4 +1,7 @@
-"""兑换登记表 for the office, 物资兑换公示 for the wall: what was handed out, to whom, for how many points."""
+"""兑换登记表 for the office, 物资兑换公示 for the wall: what was handed out, to whom, for how many points.
+
+What came back later stands as a line of its own, below zero; what was taken back whole is left out.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from typing import NamedTuple
 from kiosk.books.forms import Desk
 from kiosk.books.table import Cell, Column, Table
 from kiosk.ledger.cards import slip_number
-from kiosk.ledger.masks import mask_name
+from kiosk.ledger.entries import Entry
+from kiosk.ledger.redemption import charged
 from kiosk.services import period
 from kiosk.store.tables import reversal
+
+_SIGNS = {"redeem": 1, "collect": 1, "return": -1}
 
 
 class _Line(NamedTuple):
@@ -62,9 +68,7 @@ def notice(desk: Desk, first: str, last: str) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             line.day,
-            desk.say(
-                "books.masked", name=mask_name(desk.heads.get(line.household, "")), tail=line.household[-4:]
-            ),
+            desk.masked(line.household),
             line.goods,
             line.pieces,
             line.charge,
@@ -84,27 +88,27 @@ def notice(desk: Desk, first: str, last: str) -> Table:
     return Table(columns=columns, rows=tuple(rows), notes=notes, **frame)
 
 
-def _masked(desk: Desk, household: str) -> str:
-    name = mask_name(desk.heads.get(household, ""))
-    return desk.say("books.masked", name=name, tail=household[-4:])
-
-
 def _lines(desk: Desk, first: str, last: str) -> Iterator[_Line]:
     undone = {(row.epoch, row.seq) for row in desk.conn.execute(reversal.select())}
     number = desk.terminal.identity.terminal
     for written in period.between(desk.conn, first, last):
         entry = written.entry
-        if entry.kind not in ("redeem", "collect") or (entry.epoch, entry.seq) in undone:
+        if entry.kind not in _SIGNS or (entry.epoch, entry.seq) in undone:
             continue
-        body = entry.body
+        body, sign = entry.body, _SIGNS[entry.kind]
         names = (f"{desk.goods.get(sku, (sku, ''))[0]}×{pieces}" for sku, pieces, *_ in body["lines"])
         yield _Line(
             day=entry.day,
             slip=slip_number(number, entry.epoch, body["slip"]),
             household=body["hh"],
             goods="、".join(names),
-            pieces=sum(line[1] for line in body["lines"]),
-            charge=body["charge"] if "charge" in body else body["amount"],
-            how=desk.say(f"books.how-{body.get('how', '').partition(':')[0] or 'card'}"),
+            pieces=sign * sum(line[1] for line in body["lines"]),
+            charge=sign * charged(body),
+            how=desk.say(f"books.how-{_how(entry)}"),
             clerk=desk.staff.get(entry.actor, entry.actor),
         )
+
+
+def _how(entry: Entry) -> str:
+    """By what the household was known: a card, its identity number, its slip, or at the desk by word."""
+    return "return" if entry.kind == "return" else str(entry.body["how"]).partition(":")[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.books.table import Cell, Column, Table, checked
+from kiosk.books.table import WIDE_FROM, Table, checked
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 WIDTH_A_WEIGHT = 1.4  # characters
 MOST_TITLE_CHARS = 31  # Excel's own limit for the name of a sheet
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys(r"[]:*?/\\", " "))
-_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run when it begins a cell
+_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run when somebody edits the cell
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML 1.0
 
 
 def write(tables: Sequence[Table], path: Path) -> None:
@@ -30,74 +32,83 @@ def write(tables: Sequence[Table], path: Path) -> None:
 
 
 def _fill(sheet: Worksheet, table: Table) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-
-    thin = Side(style="thin", color="999999")
-    grid, last = Border(thin, thin, thin, thin), len(table.columns)
-    _line(sheet, [table.title], last, Font(bold=True, size=16), Alignment(horizontal="center"))
+    last = len(table.columns)
+    _line(sheet, table.title, last, size=16, bold=True, horizontal="center")
     about = "　".join(part for part in (table.place, table.period, table.number) if part)
-    _line(sheet, [about], last, Font(size=11), Alignment(horizontal="center"))
+    _line(sheet, about, last, horizontal="center")
     for label, value in table.facts:
-        _line(sheet, [f"{label}：{value}"], last, Font(size=11), Alignment())
-    sheet.append([column.heading for column in table.columns])
-    head = sheet.max_row
-    for row in table.rows:
-        sheet.append([_value(column, cell) for column, cell in zip(table.columns, row, strict=True)])
-    sums = table.sums()
-    if sums is not None:
-        sheet.append([_value(column, cell) for column, cell in zip(table.columns, sums, strict=True)])
-    for row in sheet.iter_rows(min_row=head, max_row=sheet.max_row, max_col=last):
-        for cell, column in zip(row, table.columns, strict=True):
-            cell.border = grid
-            cell.alignment = Alignment(
-                horizontal="left" if column.kind == "text" else "right", vertical="center", wrap_text=True
-            )
-            if column.kind == "points":
-                cell.number_format = "0.0"
-    for cell in sheet[head]:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F3ECE2")
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    if sums is not None:
-        for cell in sheet[sheet.max_row]:
-            cell.font = Font(bold=True)
+        _line(sheet, f"{label}：{value}", last)
+    head = sheet.max_row + 1
+    _grid(sheet, table, head)
     for note in (*table.notes, "　　".join(f"{sign}：__________" for sign in table.signs)):
         if note:
-            _line(sheet, [note], last, Font(size=11), Alignment(wrap_text=True))
-    _line(
-        sheet,
-        ["　".join(part for part in (table.made, table.source) if part)],
-        last,
-        Font(size=9),
-        Alignment(),
-    )
+            _line(sheet, note, last)
+    _line(sheet, "　".join(part for part in (table.made, table.source) if part), last, size=9)
+    _page(sheet, table, head)
+
+
+def _grid(sheet: Worksheet, table: Table, head: int) -> None:
+    """Headings in row `head`, the rows and their sums below."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    thin = Side(style="thin", color="999999")
+    grid, bold = Border(thin, thin, thin, thin), Font(bold=True)
+    sums = table.sums()
+    rows = [*table.rows, *([] if sums is None else [sums])]
+    for at, column in enumerate(table.columns, 1):
+        cell = _put(sheet, head, at, column.heading)
+        cell.font, cell.fill, cell.border = bold, PatternFill("solid", fgColor="F3ECE2"), grid
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        side = "left" if column.kind == "text" else "right"
+        beside = Alignment(horizontal=side, vertical="center", wrap_text=True)
+        for row, cells in enumerate(rows, head + 1):
+            value = cells[at - 1]
+            tenths = isinstance(value, int) and column.kind == "points"
+            cell = _put(sheet, row, at, int(value) / 10 if tenths else value)
+            cell.border, cell.alignment = grid, beside
+            if tenths:
+                cell.number_format = "0.0"
+            if sums is not None and row == head + len(rows):
+                cell.font = bold
+
+
+def _page(sheet: Worksheet, table: Table, head: int) -> None:
+    """How it scrolls and prints: headings stay, A4 as wide as the paper, pages numbered."""
+    from openpyxl.utils import get_column_letter
+
     for at, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(at)].width = max(6, column.weight * WIDTH_A_WEIGHT)
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     sheet.print_title_rows = f"{head}:{head}"
+    sheet.oddFooter.center.text = table.paged.format(page="&P", pages="&N")
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if len(table.columns) >= WIDE_FROM else "portrait"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _line(sheet: Worksheet, values: list[str], columns: int, font: Any, alignment: Any) -> None:
-    """One line across all columns."""
-    sheet.append([_text(value) for value in values])
-    row = sheet.max_row
+def _line(
+    sheet: Worksheet, text: str, columns: int, *, size: int = 11, bold: bool = False, horizontal: str = "left"
+) -> None:
+    """One line across all columns, below what is there."""
+    from openpyxl.styles import Alignment, Font
+
+    row = sheet.max_row + 1 if sheet.cell(1, 1).value else 1
+    cell = _put(sheet, row, 1, text)
+    cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(horizontal=horizontal, wrap_text=True)
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
-    cell = sheet.cell(row, 1)
-    cell.font, cell.alignment = font, alignment
 
 
-def _value(column: Column, cell: Cell) -> str | int | float:
-    if isinstance(cell, int):
-        return cell / 10 if column.kind == "points" else cell
-    return _text(cell)
-
-
-def _text(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+def _put(sheet: Worksheet, row: int, column: int, value: str | float) -> Any:
+    """The cell, filled; text stays text, whatever it begins with."""
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        value = _UNPRINTABLE.sub("", value)
+        cell.value, cell.data_type = value, "s"
+        cell.quotePrefix = value.startswith(_FORMULA)
+    else:
+        cell.value = value
+    return cell
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 MOST_ROWS = 100_000
+WIDE_FROM = 7  # columns: the page lies on its side
 
 Cell = str | int  # an int in a column of points is tenths
 
@@ -34,15 +35,18 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     signs: tuple[str, ...] = ()  # who signs, below
     made: str = ""  # when, as people read it
     source: str = ""  # the journal's head it was made from: epoch-seq and check code
+    total: str = ""  # stands before the row of sums
+    paged: str = ""  # below each page, with {page} and {pages}
 
     def sums(self) -> tuple[Cell, ...] | None:
-        """The row of sums, None where no column has one; "" in columns without."""
+        """The row of sums behind the word for it, None where no column has one; "" in columns without."""
         if not any(column.summed for column in self.columns):
             return None
-        return tuple(
+        sums: list[Cell] = [
             sum(int(row[at]) for row in self.rows if row[at] != "") if column.summed else ""
             for at, column in enumerate(self.columns)
-        )
+        ]
+        return (self.total, *sums[1:]) if sums[0] == "" else tuple(sums)
 
 
 def checked(table: Table) -> Table:
