@@ -8,13 +8,24 @@ from typing import NamedTuple
 
 import fpdf
 
+from kiosk.books.documents import Document
 from kiosk.books.table import WIDE_FROM, Cell, Column, Table, checked
 from kiosk.words import points
 
 MARGIN_MM = 14
 TITLE_PT, TEXT_PT, SMALL_PT = 22, 11, 8
 LINE_MM = 6.4
+TEXT_MARGIN_MM, LINE_MM_A_PT = 22, 0.55
 FOOT_MM = 4
+
+
+# size in points, bold, space before in mm
+_LOOKS = {
+    "title": (22, True, 0),
+    "heading": (14, True, 3),
+    "item": (12, False, 0.6),
+    "text": (12, False, 1.2),
+}
 
 
 class Faces(NamedTuple):
@@ -47,6 +58,27 @@ def write(tables: Sequence[Table], path: Path, faces: Faces) -> None:
     _load(pdf, faces)
     for table in tables:
         _draw(pdf, checked(table))
+    pdf.output(str(path))
+
+
+def write_text(document: Document, path: Path, faces: Faces, below: str, paged: str) -> None:
+    """Write a text of the centre's own as one PDF at `path`; `below` stands under it, small."""
+    pdf = _Paged(format="A4")
+    pdf.set_margin(TEXT_MARGIN_MM)
+    pdf.set_auto_page_break(True, MARGIN_MM + FOOT_MM)
+    _load(pdf, faces)
+    pdf.add_page()
+    pdf.paged = paged
+    for part in document.parts:
+        size, bold, before_mm = _LOOKS[part.kind]
+        pdf.ln(before_mm)
+        pdf.set_font("text", "B" if bold else "", size)
+        text = f"· {part.text}" if part.kind == "item" else part.text
+        align = "C" if part.kind == "title" else "L"
+        pdf.multi_cell(0, size * LINE_MM_A_PT, text, align=align, new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(4)
+    pdf.set_font("text", "", SMALL_PT)
+    pdf.multi_cell(0, LINE_MM, below, align="R", new_x="LMARGIN", new_y="NEXT")
     pdf.output(str(path))
 
 
