@@ -32,18 +32,22 @@ class Desk:
         """The fields of a `Table` around the rows."""
         place = self.terminal.settings.place
         head = journal.head(self.conn)
-        now = datetime.fromtimestamp(self.terminal.clock.now_ms() / 1000).astimezone()
         return {
             "title": self.say(title),
             "place": " ".join(part for part in (place.township_name, place.centre_name) if part),
             "period": first if first == last else f"{first} — {last}",
-            "made": self.say("books.made", at=f"{now:%Y-%m-%d %H:%M}"),
+            "made": self.say("books.made", at=self.made()),
             "source": self.say("books.source", entry=f"{head.epoch}-{head.seq}", code=check_code(head.hash))
             if head
             else "",
             "total": self.say("books.total"),
             "paged": self.say("books.paged"),
         }
+
+    def made(self) -> str:
+        """The minute it is made, by the wall clock."""
+        now = datetime.fromtimestamp(self.terminal.clock.now_ms() / 1000).astimezone()
+        return f"{now:%Y-%m-%d %H:%M}"
 
     def masked(self, household: str) -> str:
         """Whom a household's line on the wall names: masked, with the last four digits."""

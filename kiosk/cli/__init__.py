@@ -39,6 +39,7 @@ COMMANDS = {
     "close-year": "ended points: preview, then to the saved pot or expired",
     "honour": "honours, ranks, lists, coverage",
     "export": "books as Excel, pages for the wall as PDF",
+    "audit": "what is striking; everything in one zip for an inspector; check such a zip",
     "stock": "the shelf; goods in, out, counted, sent, labelled",
     "wish": "what residents wish for; opinions on prices",
     "order": "what to order: suggested, drafted, sent",

@@ -1,4 +1,4 @@
-"""`kiosk export` as a clerk uses it: every form as Excel and PDF, wrong words refused."""
+"""`kiosk export` and `audit` as people use them: every form as Excel and PDF, packs, wrong words refused."""
 
 from __future__ import annotations
 
@@ -51,3 +51,28 @@ def test_a_grid_worker_exports_nothing(kiosk: Kiosk, tmp_path: Path) -> None:
     ran = kiosk("export", "points-ledger", *YEAR, "--to", str(path), "--staff", "G037A", "--json")
     assert (ran.code, ran.json["refused"]) == (3, "role-may-not")
     assert not path.exists()
+
+
+def test_a_pack_is_made_checked_and_found_out(kiosk: Kiosk, tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    made = kiosk("audit", "pack", "--to", str(path), "--staff", "S037A", "--json")
+    assert (made.code, made.json["file"]) == (0, str(path))
+    whole = kiosk("audit", "check", str(path), "--json", config=tmp_path / "none.toml")
+    assert (whole.code, whole.json["ok"], whole.json["entries"]) == (0, True, made.json["entries"])
+    path.write_bytes(b"PK")
+    broken = kiosk("audit", "check", str(path), "--json")
+    assert (broken.code, broken.json["refused"]) == (3, "pack-unreadable")
+
+
+def test_flags_name_nobody_whole(kiosk: Kiosk) -> None:
+    for at, household in enumerate(("0370217", "0370301", "0370900")):
+        card = kiosk.card(household)
+        kiosk.redeem(
+            "--card", card, "--item", f"soap={at + 1}", "--collector", "王小五", "--relation", "neighbour"
+        )
+    ran = kiosk("audit", "flags", *YEAR, "--staff", "S037A")
+    assert (ran.code, ran.out.strip()) == (0, "没有疑点")
+    taken = kiosk("points", "deduct", "0370217", "tidy-yard", "2", "--staff", "M037A", "--second", "R037A")
+    assert taken.code == 0, taken.err
+    ran = kiosk("audit", "flags", *YEAR, "--staff", "S037A")
+    assert "扣分没有佐证" in ran.out
