@@ -9,6 +9,7 @@ import msgspec
 
 from kiosk.paths import assets_dir
 from kiosk.services.terminal import Terminal
+from kiosk.words import DEFAULT_LOCALE
 
 RULES, PRIVACY = "rules-of-the-centre", "privacy"
 FOLDER = "documents"  # in the terminal's data folder: the centre's own texts
@@ -30,14 +31,16 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     own: bool  # False: the example that comes with the terminal
 
 
-def load(terminal: Terminal, name: str, locale: str = "zh-CN") -> Document:
-    """The centre's own text in its data folder, else the example. Raises `OSError` for an unreadable file."""
-    file = f"{name}.{locale}.md"
-    own = terminal.settings.data_dir / FOLDER / file
-    path = own if own.exists() else assets_dir() / "documents" / file
+def load(terminal: Terminal, name: str, locale: str = DEFAULT_LOCALE) -> Document:
+    """The centre's own text in its data folder, else the example; in Chinese where `locale` has none.
+
+    Raises `OSError` for an unreadable file."""
+    own, example = terminal.settings.data_dir / FOLDER, assets_dir() / "documents"
+    files = (f"{name}.{locale}.md", f"{name}.{DEFAULT_LOCALE}.md")
+    path = next(place for file in files for folder in (own, example) if (place := folder / file).exists())
     data = path.read_bytes()
     version = hashlib.sha256(data).hexdigest()[:VERSION_CHARS].upper()
-    return Document(parts=parts(data.decode("utf-8", "replace")), version=version, own=path == own)
+    return Document(parts=parts(data.decode("utf-8", "replace")), version=version, own=path.parent == own)
 
 
 def parts(text: str) -> tuple[Part, ...]:

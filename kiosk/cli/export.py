@@ -20,7 +20,7 @@ EXAMPLE = """examples:
     --staff M037A --to file.pdf
   KIOSK_PIN=… kiosk export rules-of-the-centre --staff M037A --to rules.pdf"""
 
-TEXTS = (documents.RULES,)
+TEXTS = (documents.RULES, documents.PRIVACY)
 SHEET, PAGE = ".xlsx", ".pdf"
 
 
@@ -65,10 +65,10 @@ def _text(context: Context) -> int:
     actor = context.session(given.staff).staff
     with context.terminal.read() as conn:
         staff.require(conn, actor, "export")
-        desk = Desk(context.terminal, conn)
-    document = documents.load(context.terminal, given.form)
-    below = desk.say("books.version" if document.own else "books.version-example", version=document.version)
-    page.write_text(document, given.to, faces(), below, desk.say("books.paged"))
+    document = documents.load(context.terminal, given.form, context.words.locale)
+    say = context.words
+    below = say("books.version" if document.own else "books.version-example", version=document.version)
+    page.write_text(document, given.to, faces(), below, say("books.paged"))
     fields = {"file": str(given.to), "version": document.version, "own": document.own}
     context.answer(fields, f"{given.to}  {document.version}")
     return 0

@@ -1,4 +1,4 @@
-"""The entries of a run of business days, in journal order; sums up nothing."""
+"""The entries of a run of business days, in journal order, or one of them; sums up nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from kiosk.ledger.entries import Entry, decode_own
+from kiosk.store import journal as journals
 from kiosk.store.tables import journal
 
 
@@ -37,6 +38,13 @@ def behind(conn: Connection, place: tuple[int, int]) -> Iterator[Written]:
     """Every entry behind `place` (epoch, seq)."""
     for row in conn.execute(_BEHIND, {"b_epoch": place[0], "b_seq": place[1]}):
         yield Written(decode_own(row.data), row.hash)
+
+
+def one(conn: Connection, epoch: int, seq: int) -> Entry:
+    """The entry at a place that a folded table names."""
+    row = journals.get(conn, epoch, seq)
+    assert row is not None, f"{epoch}-{seq} is folded but not written"
+    return decode_own(row.data)
 
 
 _OPENED = (

@@ -21,6 +21,7 @@ from kiosk.store.folds import (
     goods_orders,
     holds,
     honours,
+    inspections,
     loans,
     moves,
     origins,
@@ -269,6 +270,7 @@ _FURTHER: dict[str, list[Fold]] = {}
 NOUNS = (
     closings,
     honours,
+    inspections,
     holds,
     moves,
     voids,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kiosk.store.tables.base import metadata
 from kiosk.store.tables.days import closing
 from kiosk.store.tables.goods import lot, returned, stock_move
+from kiosk.store.tables.inspections import finding, inspection
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
 from kiosk.store.tables.local import cursor, pin_try, print_job, side
 from kiosk.store.tables.people import honour
@@ -63,6 +64,8 @@ FOLD_TABLES = (
     void_case,
     closing,
     honour,
+    inspection,
+    finding,
     session,
     session_good,
     delivery,
@@ -99,6 +102,7 @@ __all__ = [
     "cursor",
     "delivery",
     "feed_row",
+    "finding",
     "goods",
     "goods_order",
     "goods_order_line",
@@ -107,6 +111,7 @@ __all__ = [
     "household",
     "household_pin",
     "identity",
+    "inspection",
     "issuer",
     "journal",
     "loan",
