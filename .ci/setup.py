@@ -46,7 +46,11 @@ RUN_PACKAGES = {
     "xvfb": "a display where there is none",
     "xdotool": "real taps in the demonstration",
 }
-TEST_PACKAGES = {"postgresql": "tests start a server of their own from it"}
+TEST_PACKAGES = {
+    "postgresql": "tests start a server of their own from it",
+    "poppler-utils": "tests read the pages for the wall back",
+    "libreoffice-calc-nogui": "tests read the Excel books back",
+}
 
 
 class Stop(Exception):  # noqa: N818

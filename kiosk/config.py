@@ -12,6 +12,9 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 
+TIME_OF_DAY = r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$"  # "08:30", "" for none
+
+
 class ConfigError(Exception):
     """The configuration can't be used; the text names file, place and next step."""
 
@@ -35,6 +38,8 @@ class PlaceSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     township_name: str = ""
     centre_name: str = ""
     supervision_phone: str = ""
+    opens: Annotated[str, msgspec.Meta(pattern=TIME_OF_DAY)] = ""
+    closes: Annotated[str, msgspec.Meta(pattern=TIME_OF_DAY)] = ""
     county_word: str = "旗"
     township_word: str = "镇"
     village_word: str = "村"

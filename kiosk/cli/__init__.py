@@ -45,6 +45,11 @@ COMMANDS = {
     "appeal": "objections and appeals: open, decide, who waits",
     "close-year": "ended points: preview, then to the saved pot or expired",
     "honour": "honours, ranks, lists, coverage",
+    "export": "books as Excel, pages for the wall as PDF",
+    "audit": "what is striking; everything in one zip for an inspector; check such a zip",
+    "inspect": "draw a sample, record findings, have them put right, recheck",
+    "erase": "a resident's names and photographs, on request; the chain stays whole",
+    "import": "goods into stock, from Excel or CSV",
     "stock": "the shelf; goods in, out, counted, sent, labelled",
     "wish": "what residents wish for; opinions on prices",
     "order": "what to order: suggested, drafted, sent",
@@ -58,7 +63,7 @@ COMMANDS = {
     "read-image": "read codes from pictures",
     "check-slip": "whether a slip is true",
 }
-_MODULES = {"return": "returns"}  # a keyword can't name a module
+_MODULES = {"return": "returns", "import": "imports"}  # a keyword can't name a module
 
 
 def main(argv: Sequence[str] | None = None) -> int:

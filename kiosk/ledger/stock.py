@@ -170,3 +170,4 @@ _RULES: dict[str, Callable[[Body], list[Move]]] = {
     "collect": lambda body: _priced(body, (HELD, -1)),
     "release": lambda body: _priced(body, (HELD, -1), (SHELF, 1)),
 }
+KINDS = frozenset(_RULES)  # kinds that move goods

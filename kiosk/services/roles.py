@@ -58,6 +58,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     # books
     "export": _OFFICE,
     "inspect": (SUPERVISOR,),
+    "fix": (MANAGER,),
     "audit": (SUPERVISOR,),
     "erase": (MANAGER, SUPERVISOR),
     "devices": (TECHNICIAN,),

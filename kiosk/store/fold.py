@@ -25,6 +25,7 @@ from kiosk.store.folds import (
     goods_orders,
     holds,
     honours,
+    inspections,
     loans,
     moves,
     notices,
@@ -246,6 +247,7 @@ _FURTHER: dict[str, list[Fold]] = {}
 NOUNS = (
     closings,
     honours,
+    inspections,
     holds,
     moves,
     voids,

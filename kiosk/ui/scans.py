@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kiosk.ledger import identity_number
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account, Session, ShelfItem, SlipCheck
-from kiosk.ui import form, identity_number
+from kiosk.ui import form
 from kiosk.words import points
 
 if TYPE_CHECKING:

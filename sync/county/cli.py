@@ -1,4 +1,4 @@
-"""The county's command line: init, serve, enrol, rules, expire, verify; calls into the server's modules.
+"""The county's command line: each command a few calls into the server's modules.
 
 Exit codes: 0 done · 1 problems found · 2 wrong words, configuration, folder or database · 3 refused.
 """
@@ -19,10 +19,11 @@ from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
 from kiosk.ledger.masks import mask_name
 from kiosk.words import points
-from sync.county import cli_rules, enrolment, moves, registry, serving, settings, verify, way
+from sync.county import cli_rules, enrolment, imports, moves, registry, serving, settings, verify, way
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
+BAR_CHARS = 30
 DONE, PROBLEMS, USAGE, REFUSED = 0, 1, 2, 3
 
 
@@ -109,6 +110,16 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("sheet", help="entry of the sheet, as the terminal names it: 1-284")
     sign.add_argument("--return", dest="why", choices=way.REASONS, help="send it back instead")
     sign.set_defaults(run=_sign_off)
+
+    bring = commands.add_parser(
+        "import", parents=[common], help="households, members, cards or staff, by list"
+    )
+    bring.add_argument("file", type=Path, nargs="?", help="Excel or CSV; with --template none")
+    bring.add_argument("--kind", choices=imports.KINDS, help="what the list holds")
+    bring.add_argument("--dry-run", action="store_true", help="only check the list")
+    bring.add_argument("--template", choices=imports.KINDS, help="write an empty list to fill in")
+    bring.add_argument("--to", type=Path, help="where the template goes: a file ending in .xlsx")
+    bring.set_defaults(run=_import)
 
     check = commands.add_parser("verify", parents=[common], help="check chains, sums, the fold and the feed")
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
@@ -242,6 +253,42 @@ def _sign_off(given: argparse.Namespace) -> int:
         with_county.close()
     _tell(given, {"order": order}, order)
     return DONE
+
+
+def _import(given: argparse.Namespace) -> int:
+    if given.template:
+        if given.to is None or given.to.suffix != ".xlsx":
+            raise ConfigError("--template needs --to FILE.xlsx")
+        imports.template(given.template, given.to)
+        _tell(given, {"file": str(given.to)}, str(given.to))
+        return DONE
+    if given.file is None or given.kind is None:
+        raise ConfigError("import needs a file and --kind, or --template and --to")
+    county = _open(given)
+    try:
+        done = imports.run(county, given.file, given.kind, dry_run=given.dry_run, progress=_progress)
+    except imports.RowsWrong as error:
+        sys.stderr.write("\n")
+        for one in error.wrong:
+            print(f"row {one.row}, {one.column}: {one.message}", file=sys.stderr)
+        if given.json:
+            _print({"refused": "import", "message": str(error), "rows": error.wrong})
+            return REFUSED
+        raise
+    finally:
+        county.close()
+    sys.stderr.write("\n")
+    verb = "would be imported" if done.dry_run else "imported"
+    _tell(given, done, "\n".join([f"{done.rows} {done.kind} {verb}", *done.cards]))
+    return DONE
+
+
+def _progress(done: int, of: int) -> None:
+    """A bar on standard error, drawn anew each hundredth part."""
+    if done == of or done % max(1, of // 100) == 0:
+        filled = BAR_CHARS * done // of
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (BAR_CHARS - filled)}] {done}/{of}")
+        sys.stderr.flush()
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,17 @@ class Household:
     opening_tenths: int = 0  # brought in as an order to the home terminal
     opening_expires: str = ""
     limits: str = "on"  # "off" only for demo and training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of staff as the registry takes him in; the PIN is hashed and forgotten."""
+
+    staff: str
+    centre: str
+    name: str
+    role: str
+    pin: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,17 +142,45 @@ def add_households(county: County, added: Iterable[Household]) -> None:
                 _order_opening(conn, county, one)
 
 
+def add_identity_numbers(county: County, numbers: Mapping[str, Iterable[str]]) -> None:
+    """Further identity numbers by household, in one transaction; they are digested and forgotten.
+
+    Raises `CountyError` on an unknown household.
+    """
+    with county.write() as conn:
+        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+        for household, further in numbers.items():
+            row = _one(conn, households, county, household=household)
+            if row is None:
+                raise CountyError(f"there is no household {household}; add it first")
+            before = {one.digest for one in _all(conn, digests, county, household=household)}
+            found = before | {identity_digest(keys[row.centre], number) for number in further}
+            names = ("household", "name", "members", "pinyin", "phone_tail", "home", "limits")
+            one = Household(**{name: getattr(row, name) for name in names})
+            _store_household(conn, county.code, one, sorted(found))
+            feed.append(
+                conn, county.code, f"centre:{row.centre}", [("household", _household_row(one, sorted(found)))]
+            )
+
+
 def issue_card(county: County, household: str) -> str:
     """A new signed card for a household; cards issued before become revoked. Returns the card's text."""
+    return issue_cards(county, [household])[0]
+
+
+def issue_cards(county: County, numbers: Iterable[str]) -> list[str]:
+    """`issue_card` for several households, all or none; the texts in their order."""
+    parts = []
     with county.write() as conn:
-        _check(_one(conn, households, county, household=household) is not None, "no such household")
-        before = [row.serial for row in _all(conn, cards, county, household=household)]
-        ours = [serial for serial in before if serial < LOCAL_SERIALS_FROM]
-        serial = max(ours, default=0) + 1
-        states = [(old, "revoked") for old in before] + [(serial, "active")]
-        _put_cards(conn, county.code, household, states)
-    part = card_texts.household_card_text(county.code, household, serial)
-    return _signed(county, part)
+        for household in numbers:
+            _check(_one(conn, households, county, household=household) is not None, "no such household")
+            before = [row.serial for row in _all(conn, cards, county, household=household)]
+            ours = [serial for serial in before if serial < LOCAL_SERIALS_FROM]
+            serial = max(ours, default=0) + 1
+            states = [(old, "revoked") for old in before] + [(serial, "active")]
+            _put_cards(conn, county.code, household, states)
+            parts.append(card_texts.household_card_text(county.code, household, serial))
+    return [_signed(county, part) for part in parts]
 
 
 def set_card_state(county: County, household: str, serial: int, state: str) -> None:
@@ -159,23 +198,36 @@ def add_staff(county: County, centre: str, staff_id: str, name: str, role: str, 
 
     Again with the same id changes name, role and PIN, and a new card replaces the old one.
     """
-    _check(len(pin) >= 6 and pin.isdigit(), "a PIN has six digits or more")
+    return add_people(county, [Person(staff=staff_id, centre=centre, name=name, role=role, pin=pin)])[0]
+
+
+def add_people(
+    county: County, people: Iterable[Person], progress: Callable[[int, int], None] | None = None
+) -> list[str]:
+    """`add_staff` for several, all or none; the texts of their cards in their order. Hashing takes long:
+    `progress` is told how many are done, and nothing is locked meanwhile."""
+    batch = list(people)
+    with county.read() as conn:
+        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+    hashes = []
+    for one in batch:
+        _check(len(one.pin) >= 6 and one.pin.isdigit(), "a PIN has six digits or more")
+        if one.centre not in keys:
+            raise CountyError(f"there is no centre {one.centre}; add it first")
+        hashes.append(PasswordHasher().hash(pin_material(keys[one.centre], one.pin)))
+        if progress:
+            progress(len(hashes), len(batch))
+    parts = []
     with county.write() as conn:
-        place = _one(conn, centres, county, centre=centre)
-        if place is None:
-            raise CountyError(f"there is no centre {centre}; add it first")
-        found = _one(conn, staff, county, staff=staff_id)
-        told = {
-            "staff": staff_id,
-            "name": name,
-            "role": role,
-            "pin": PasswordHasher().hash(pin_material(place.centre_key, pin)),
-            "serial": found.serial + 1 if found else 1,
-            "state": "active",
-        }
-        conn.execute(upsert(conn, staff), {"county": county.code, "centre": centre, **told})
-        feed.append(conn, county.code, f"centre:{centre}", [("staff", told)])
-    return _signed(county, card_texts.staff_card_text(county.code, staff_id, int(told["serial"])))
+        for one, hashed in zip(batch, hashes, strict=True):
+            found = _one(conn, staff, county, staff=one.staff)
+            serial = found.serial + 1 if found else 1
+            told: dict[str, Any] = {"staff": one.staff, "name": one.name, "role": one.role, "pin": hashed}
+            told |= {"serial": serial, "state": "active"}
+            conn.execute(upsert(conn, staff), {"county": county.code, "centre": one.centre, **told})
+            feed.append(conn, county.code, f"centre:{one.centre}", [("staff", told)])
+            parts.append(card_texts.staff_card_text(county.code, one.staff, serial))
+    return [_signed(county, part) for part in parts]
 
 
 def revoke_staff(county: County, staff_id: str) -> None:

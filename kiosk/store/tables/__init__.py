@@ -10,6 +10,7 @@ from kiosk.store.tables.activities import activity, sign_in
 from kiosk.store.tables.base import metadata
 from kiosk.store.tables.days import closing
 from kiosk.store.tables.goods import lot, returned, stock_move
+from kiosk.store.tables.inspections import finding, inspection
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
 from kiosk.store.tables.local import cursor, pin_try, print_job, side
 from kiosk.store.tables.people import honour
@@ -81,6 +82,8 @@ FOLD_TABLES = (
     void_case,
     closing,
     honour,
+    inspection,
+    finding,
     session,
     session_good,
     delivery,
@@ -141,6 +144,7 @@ __all__ = [
     "declaration",
     "delivery",
     "feed_row",
+    "finding",
     "goods",
     "goods_order",
     "goods_order_line",
@@ -149,6 +153,7 @@ __all__ = [
     "household",
     "household_pin",
     "identity",
+    "inspection",
     "issuer",
     "journal",
     "loan",

@@ -6,9 +6,10 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
+from kiosk.ledger import identity_number
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
-from kiosk.ui import form, identity_number, kv
+from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import header, namelabel, numpad  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.button import Btn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.ui.identity_number import masked, on_card, plausible
+from kiosk.ledger.identity_number import masked, on_card, plausible
 
 TRUE = ("34052419800101001X", "11010519491231002X")
 
