@@ -20,7 +20,7 @@ from kiosk.services import epochs, shelf
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
-from sync.county import registry
+from sync.county import registry, way
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
 from sync.county.serving import Serving
@@ -134,10 +134,27 @@ def _fill_county(
                 rule=rule,
                 why="demo",
             )
-    return {
+    staff_cards = {
         one["id"]: registry.add_staff(county, CENTRE, one["id"], one["name"], one["role"], one["pin"])
         for one in village["staff"]
     }
+    _seat_panel(county, village["panel"])
+    return staff_cards
+
+
+def _seat_panel(county: County, members: Iterable[Mapping[str, Any]]) -> None:
+    """A term of three years from this one on."""
+    year = datetime.now().astimezone().year
+    for one in members:
+        way.set_member(
+            county,
+            one["staff"],
+            since=f"{year}-01-01",
+            until=f"{year + 2}-12-31",
+            election=f"{CENTRE}-{year}",
+            household=one["household"],
+            kin=one.get("kin", ()),
+        )
 
 
 def _enrol(folder: Path, county: County) -> Terminal:

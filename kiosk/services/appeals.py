@@ -177,7 +177,7 @@ def _open(
         "appeal.slip",
         actor=actor,
         household=body["hh"],
-        big=paper_number(writing.terminal, writing.epoch, number),
+        big=chinese()("appeal.case", number=paper_number(writing.terminal, writing.epoch, number)),
         facts=(
             Fact(label=f"appeal.of-{kind}", value=where),
             Fact(label=f"appeal.what-{what}", value=points(tenths)),
