@@ -79,7 +79,7 @@ DAMAGE = {
     "a gap in the slips": ("DELETE FROM slip WHERE number=2", "slips"),
     "the last slip gone": ("DELETE FROM slip WHERE number=3", "slips"),
     "a slip of another entry": ("UPDATE slip SET seq=1 WHERE number=1", "slips"),
-    "an invented slip": ("INSERT INTO slip VALUES (1, 4, 10)", "slips"),
+    "an invented slip": ("INSERT INTO slip VALUES (1, 5, 10)", "slips"),
     "a forgotten request": ("DELETE FROM request WHERE id='r1'", "requests"),
     "a forgotten reversal": ("DELETE FROM reversal", "reversals"),
     "a forgotten order": ("DELETE FROM order_done WHERE id='open-0370217'", "orders"),
