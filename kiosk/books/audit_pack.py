@@ -66,9 +66,11 @@ def write(terminal: Terminal, path: Path, actor: str) -> Packed:
         )
         signature = to_base32(terminal.key.sign(sums_part(sums.encode())))
         files |= {SUMS: sums.encode(), SIGNATURE: f"{signature}\n".encode()}
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        draft = path.with_name(f"{path.name}.new")  # a full disk leaves no half pack under the name
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as pack:
             for name, data in sorted(files.items()):
                 pack.writestr(zipfile.ZipInfo(name, _ZIP_TIME), data, zipfile.ZIP_DEFLATED)
+        draft.replace(path)
         flags = msgspec.json.decode(files[FLAGS])
         return Packed(len(files), files[JOURNAL].count(b"\n"), len(flags))
 

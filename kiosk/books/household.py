@@ -41,7 +41,10 @@ def _table(
 ) -> Table:
     frame: dict[str, Any] = desk.frame(f"books.file-{name}", last, last)
     columns = tuple(Column(heading=desk.say(f"books.file-{heading}")) for heading in headings)
-    return Table(columns=columns, rows=tuple(rows), **frame)
+    if name == "account":
+        return Table(columns=columns, rows=tuple(rows), **frame)
+    below = frame | {"place": "", "period": "", "made": "", "source": "", "follows": True}
+    return Table(columns=columns, rows=tuple(rows), **below)
 
 
 def _figures(desk: Desk, account: Account) -> list[tuple[Cell, ...]]:

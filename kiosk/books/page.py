@@ -13,7 +13,7 @@ from kiosk.books.table import WIDE_FROM, Cell, Column, Table, checked
 from kiosk.words import points
 
 MARGIN_MM = 14
-TITLE_PT, TEXT_PT, SMALL_PT = 22, 11, 8
+TITLE_PT, BELOW_PT, TEXT_PT, SMALL_PT = 22, 15, 11, 8
 LINE_MM = 6.4
 TEXT_MARGIN_MM, LINE_MM_A_PT = 22, 0.55
 FOOT_MM = 4
@@ -51,7 +51,7 @@ class _Paged(fpdf.FPDF):
 
 
 def write(tables: Sequence[Table], path: Path, faces: Faces) -> None:
-    """Write the tables as one PDF at `path`, each beginning on a page of its own."""
+    """Write the tables as one PDF at `path`, each on a page of its own unless it follows."""
     pdf = _Paged(format="A4")
     pdf.set_margin(MARGIN_MM)
     pdf.set_auto_page_break(True, MARGIN_MM + FOOT_MM)
@@ -91,13 +91,17 @@ def _load(pdf: fpdf.FPDF, faces: Faces) -> None:
 
 
 def _draw(pdf: _Paged, table: Table) -> None:
-    pdf.add_page(orientation="L" if len(table.columns) >= WIDE_FROM else "P")
+    if table.follows:
+        pdf.ln(6)
+    else:
+        pdf.add_page(orientation="L" if len(table.columns) >= WIDE_FROM else "P")
     pdf.paged = table.paged  # behind add_page: that one still ends the page before
-    pdf.set_font("text", "B", TITLE_PT)
+    pdf.set_font("text", "B", BELOW_PT if table.follows else TITLE_PT)
     pdf.multi_cell(0, 12, table.title, align="C", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("text", "", TEXT_PT)
     about = "　".join(part for part in (table.place, table.period, table.number) if part)
-    pdf.multi_cell(0, LINE_MM, about, align="C", new_x="LMARGIN", new_y="NEXT")
+    if about:
+        pdf.multi_cell(0, LINE_MM, about, align="C", new_x="LMARGIN", new_y="NEXT")
     for label, value in table.facts:
         pdf.multi_cell(0, LINE_MM, f"{label}：{value}", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(2)
@@ -112,7 +116,8 @@ def _draw(pdf: _Paged, table: Table) -> None:
     pdf.ln(2)
     pdf.set_font("text", "", SMALL_PT)
     made = "　".join(part for part in (table.made, table.source) if part)
-    pdf.multi_cell(0, LINE_MM, made, align="R", new_x="LMARGIN", new_y="NEXT")
+    if made:
+        pdf.multi_cell(0, LINE_MM, made, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
 def _rows(pdf: fpdf.FPDF, table: Table) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-MOST_ROWS = 100_000
+MOST_ROWS = 1_000_000  # Excel ends at 1,048,576
 WIDE_FROM = 7  # columns: the page lies on its side
 
 Cell = str | int  # an int in a column of points is tenths
@@ -36,6 +36,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     made: str = ""  # when, as people read it
     source: str = ""  # the journal's head it was made from: epoch-seq and check code
     total: str = ""  # stands before the row of sums
+    follows: bool = False  # on paper it stands below the table before, under a smaller title
     paged: str = ""  # below each page, with {page} and {pages}
 
     def sums(self) -> tuple[Cell, ...] | None:

@@ -14,6 +14,7 @@ LEAST_CARDLESS, CARDLESS_PERCENT = 10, 30
 MOST_NAMED = 200  # entries named in one flag
 HANDED_OUT = ("redeem", "collect")
 DESK = "desk:"  # begins how a household was found by word alone
+_BASES = frozenset({"order", "notice"})  # what carries an entry beside two people
 
 
 class Flag(NamedTuple):
@@ -80,9 +81,10 @@ def voids(entries: Sequence[Entry]) -> list[Flag]:
 
 
 def deductions(entries: Sequence[Entry]) -> list[Flag]:
-    """Deductions of a person's own without evidence; what the county ordered has its evidence there."""
-    taken = [entry for entry in entries if entry.kind == "deduct" and "order" not in entry.body]
-    bare = [entry for entry in taken if not entry.body.get("evidence")]
+    """Deductions of two people's own without evidence; what the county ordered or a notice published has its
+    evidence there."""
+    taken = [entry for entry in entries if entry.kind == "deduct" and not _BASES & entry.body.keys()]
+    bare = [entry for entry in taken if not entry.body.get("ev")]
     return [Flag("no-evidence", "", len(bare), len(taken), _named(bare))] if bare else []
 
 

@@ -55,7 +55,7 @@ def test_many_voids_of_one_clerk() -> None:
 
 
 def test_deductions_without_evidence_but_for_the_countys_order() -> None:
-    bare, shown = _entry(1, "deduct"), _entry(2, "deduct", evidence="ab12")
+    bare, shown = _entry(1, "deduct"), _entry(2, "deduct", ev=["ab12"])
     (flag,) = flags.deductions([bare, shown, _entry(3, "deduct", order="YS37-1")])
     assert (flag.hits, flag.of, flag.entries) == (1, 2, ("1-1",))
     assert flags.deductions([shown]) == []

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import audit, deeds, feed
+from kiosk.services import audit, deeds, evidence, feed
 from kiosk.services.collectors import Collector
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
@@ -74,8 +74,10 @@ def test_out_of_hours_only_where_hours_are_set(
 
 def test_a_deduction_without_evidence(terminal: Terminal) -> None:
     entry = deeds.deduct(terminal, EIGHT[0], "tidy-yard", 20, *TWO)
+    proven = deeds.Deed(evidence=(evidence.note("seen by two"),))
+    deeds.deduct(terminal, EIGHT[1], "tidy-yard", 20, *TWO, proven)
     flag = _look(terminal)["no-evidence"]
-    assert (flag.count, flag.entries) == (1, (entry,))
+    assert (flag.count, flag.of, flag.entries) == (1, 2, (entry,))
 
 
 def test_who_may_look_and_over_which_days(terminal: Terminal) -> None:
