@@ -9,7 +9,8 @@ from drivers.printer.escpos import encode
 from drivers.printer.profile import Profile, profile, profiles
 from drivers.printer.simulated_engine import Engine
 from drivers.printer.simulated_paper import Slip, picture
-from kiosk.slips import Copy, SlipData, SlipLine, redemption_slip
+from kiosk.slips.parts import Copy, SlipLine
+from kiosk.slips.redemption import SlipData, redemption_slip
 
 RARE = "㐂𠮷䶮镕"  # beyond the font, of extension B, in GB 18030 alone, in GBK and not in GB 2312
 MONGOLIAN = "ᠪᠠᠲᠤ"

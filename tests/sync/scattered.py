@@ -17,12 +17,12 @@ from kiosk import config
 from kiosk.keys import SigningKey
 from kiosk.ledger.entries import Entry, decode
 from kiosk.ledger.postings import postings
-from kiosk.services import epochs, identity, shelf
+from kiosk.services import epochs, identity
 from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.store import journal
 from kiosk.store.database import sqlite_module
 from sync.client import Exchanger, ExchangeResult, identity_of
-from sync.county import app, intake, own, registry
+from sync.county import app, intake, own, registry, rules
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly
 from sync.county.registry import Good, Household
@@ -31,7 +31,8 @@ from sync.county.tables import entries
 from sync.county.tables import epochs as epochs_table
 from sync.protocol import EXCHANGE_PATH
 from sync.transport import LineError, _checked
-from tests.village import HandClock
+from tests.sync import places
+from tests.village import HandClock, receive
 
 NUMBERS = (37, 38, 39)
 HOUSEHOLDS = {"0370001": 37, "0370002": 37, "0380001": 38, "0390001": 39}
@@ -136,7 +137,7 @@ def build(folder: Path) -> None:
     for number in NUMBERS:
         registry.add_centre(county, f"{number:03}", f"村{number}", "示范镇", number)
     registry.add_goods(county, [Good(sku="soap", name="肥皂", unit="块", price_tenths=30, barcode="1")])
-    registry.add_rule(county, "yard", "civility", "庭院整洁", 20, 1)
+    rules.import_rules(county, [places.rule(20)])
     for number in NUMBERS:
         registry.add_staff(county, f"{number:03}", f"M{number:03}A", "李秀梅", "manager", PIN)
         registry.add_staff(county, f"{number:03}", f"R{number:03}A", "王长河", "reviewer", PIN)
@@ -154,7 +155,7 @@ def build(folder: Path) -> None:
         for machine in machines:
             assert machine.exchange(county).ok
     for machine in machines:
-        shelf.receive(machine.terminal, "soap", 500, "", "finance", *machine.staff)
+        receive(machine.terminal, "soap", 500, "", "finance", *machine.staff)
         assert machine.exchange(county).ok
         machine.close()
     county.close()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import arrivals, deeds, find, moves, shelf
+from kiosk.services import arrivals, deeds, find, moves
 from kiosk.services import verify as own_verify
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal, open_terminal
@@ -30,6 +30,7 @@ from sync.county.settings import write as write_settings
 from sync.county.tables import flags, orders
 from sync.enrolling import enrol_machine
 from tests.sync.places import HOUSEHOLDS, PIN, enrolled
+from tests.village import receive
 
 WHO, NEIGHBOUR = HOUSEHOLDS[:2]
 CARD = Proof(household=WHO, how="card:1")
@@ -49,7 +50,7 @@ def ends(
         assert exchange_once(terminal).ok
     assert exchange_once(made[0]).ok  # the other's key
     for terminal, first, second in zip(made, ("M037A", "M038A"), ("R037A", "R038A"), strict=True):
-        shelf.receive(terminal, "rice5", 50, "", "finance", first, second)
+        receive(terminal, "rice5", 50, "", "finance", first, second)
     yield made
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, select
 
-from kiosk.services import collect, find, household_pin, reserve, returns, sessions, shelf, void
+from kiosk.services import collect, find, household_pin, reserve, returns, sessions, void
 from kiosk.services.redeem import quote, redeem
 from kiosk.services.sessions import SessionGood
 from kiosk.services.terminal import Terminal
@@ -23,6 +23,7 @@ from sync.county.tables import redemptions, totals
 from sync.county.verify import verify
 from tests.kiosk.services.desk import place
 from tests.sync.places import HOUSEHOLDS
+from tests.village import receive
 
 HOUSE = HOUSEHOLDS[0]
 _requests = map(str, itertools.count(1))
@@ -31,7 +32,7 @@ _requests = map(str, itertools.count(1))
 def _stocked(make_terminal: Callable[..., Terminal], serving: Serving) -> Terminal:
     terminal = make_terminal("t37", serving.url)
     assert exchange_once(terminal).ok
-    shelf.receive(terminal, "salt", 50, "", "finance", "M037A", "R037A")
+    receive(terminal, "salt", 50, "", "finance", "M037A", "R037A")
     return terminal
 
 
@@ -108,7 +109,7 @@ def test_limits_come_down_with_the_goods(
         ],
     )
     terminal = _stocked(make_terminal, serving)
-    shelf.receive(terminal, "tea", 9, "", "finance", "M037A", "R037A")
+    receive(terminal, "tea", 9, "", "finance", "M037A", "R037A")
     assert quote(terminal, _proof("0370999"), (("tea", 4),)).refused == "over-limit-week"
     assert quote(terminal, _proof("0370999"), (("tea", 3),)).refused == "over-limit-year"
     assert quote(terminal, _proof("0370999"), (("tea", 2),)).refused == ""

@@ -33,7 +33,7 @@ def test_a_day_says_what_happened(terminal: Terminal, clock: HandClock) -> None:
     void(terminal, int(epoch), int(seq), "mistake", *TWO)
     deeds.earn(terminal, FREE, "tidy-yard", 25, *TWO)
     before = closing.preview(terminal)
-    done = closing.close(terminal, "", 2, "M037A")
+    done = closing.close(terminal, "", 3, "M037A")
     assert (before.points, before.counts) == (done.points, done.counts)
     assert done.period == "2026-11-24"
     assert done.points == {"spent": 120, "given-back": 60, "issued": 25}
@@ -43,9 +43,9 @@ def test_a_day_says_what_happened(terminal: Terminal, clock: HandClock) -> None:
         "earnings": 1,
         "pieces-out": 4,
         "pieces-in": 2,
-        "slips": 2,
+        "slips": 3,
     }
-    assert (done.stubs, done.stubs_missing, done.late_counts) == (2, 0, {})
+    assert (done.stubs, done.stubs_missing, done.late_counts) == (3, 0, {})
     assert verify.verify(terminal).ok
 
 

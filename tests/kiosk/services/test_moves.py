@@ -10,14 +10,14 @@ import pytest
 from kiosk.ledger import cards
 from kiosk.ledger.entries import decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import arrivals, deeds, expiry, feed, find, loans, moves, printing, saved, shelf, verify
+from kiosk.services import arrivals, deeds, expiry, feed, find, loans, moves, printing, saved, verify
 from kiosk.services.redeem import quote, redeem
 from kiosk.services.terminal import Terminal
 from kiosk.services.void import void
 from kiosk.slips import document
 from kiosk.store import journal
 from kiosk.store.tables import FOLD_TABLES
-from tests.village import COUNTY, HandClock, Village, proof, send
+from tests.village import COUNTY, HandClock, Village, proof, receive, send
 
 HOUSE, OTHER = "0370217", "0370301"
 TWO = ("G037A", "R037A")
@@ -33,7 +33,7 @@ def away(village: Village, clock: HandClock, home: Terminal) -> Terminal:
     """A second centre's terminal: its goods, everybody's keys, not a single point."""
     other = village.terminal(38, clock)
     introduce(home, other)
-    shelf.receive(other, "soap", 100, "", "finance", "M037A", "R037A")
+    receive(other, "soap", 100, "", "finance", "M037A", "R037A")
     return other
 
 

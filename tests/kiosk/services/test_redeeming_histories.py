@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.services import collect, deeds, due, reserve, returns, sessions, shelf, verify, void
+from kiosk.services import collect, deeds, due, reserve, returns, sessions, verify, void
 from kiosk.services.clock import day_after
 from kiosk.services.redeem import redeem
 from kiosk.services.sessions import SessionGood
 from kiosk.services.terminal import DATABASE_FILE
 from kiosk.store.database import sqlite_module
 from kiosk.store.tables import FOLD_TABLES
-from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, proof
+from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, proof, receive
 
 households = st.sampled_from([row[0] for row in HOUSEHOLDS])
 skus = st.sampled_from([row[0] for row in GOODS])
@@ -46,7 +46,7 @@ class Redeeming(RuleBasedStateMachine):
         self.village = Village(self.folder)
         self.terminal = self.village.stocked(clock=self.clock)
         for sku, *_rest in GOODS:  # a second lot, so that baskets span lots
-            shelf.receive(self.terminal, sku, 5, "2027-01-01", "donation", "M037A", "R037A")
+            receive(self.terminal, sku, 5, "2027-01-01", "donation", "M037A", "R037A")
         for household, *_about in HOUSEHOLDS:
             deeds.earn(self.terminal, household, "tidy-yard", 9_000, "G037A", "R037A")
         self.redeemed: list[str] = []

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.services import basket, deeds, printing, returns, shelf
+from kiosk.services import basket, deeds, printing, returns
 from kiosk.services.redeem import redeem
 from kiosk.services.returns import Back, take_back
 from kiosk.services.terminal import Terminal
 from kiosk.slips import document
 from tests.kiosk.services.desk import entry_of, on_shelf, place, pots, refused, sound
-from tests.village import HandClock, Village, proof
+from tests.village import HandClock, Village, proof, receive
 
 HOUSE = "0370217"
 TWO = ("M037A", "R037A")
@@ -58,7 +58,7 @@ def test_the_last_points_taken_come_back_first(terminal: Terminal, clock: HandCl
 
 
 def test_the_last_lot_comes_back_first(terminal: Terminal) -> None:
-    shelf.receive(terminal, "soap", 1, "2027-01-01", "finance", *TWO)  # goes out first
+    receive(terminal, "soap", 1, "2027-01-01", "finance", *TWO)  # goes out first
     entry = _redeem(terminal, ("soap", 3))
     lots = entry_of(terminal, f"{entry[0]}-{entry[1]}").body["lines"][0][3]
     assert [pieces for _, pieces in lots] == [1, 2]
