@@ -21,6 +21,7 @@ from kiosk.ui.inspect_client import Window
 SHORT_WAIT_S, START_WAIT_S, COMMAND_MOST_S = 10.0, 25.0, 60.0
 FRAME_LATE_S = 0.5
 _RESTING = ("attract", "manager", "next")
+_WAY_OUT = {"message": "ok", "account": "exit", "redeem": "cancel", "done": "next"}
 
 
 @dataclass
@@ -61,10 +62,8 @@ class Seat:
     def rest(self) -> None:
         """Away from whatever is shown, to the page that waits for somebody."""
         screen = self.window.state()["screen"]
-        if screen == "message":
-            self.window.tap("ok")
-        elif screen not in _RESTING:
-            self.window.tap("next" if screen == "done" else "exit")
+        if screen not in _RESTING:
+            self.window.tap(_WAY_OUT[screen])
         self.window.wait_for(where=lambda state: state["screen"] in _RESTING, timeout_s=SHORT_WAIT_S)
 
     def sign_in(self) -> None:
@@ -92,20 +91,18 @@ class Seat:
         self.window.tap("yes")
         self.window.wait_for(screen="done", timeout_s=SHORT_WAIT_S)
 
-    def command(self, *words: str) -> dict[str, Any]:
-        """`kiosk … --json` here, in a process of its own beside the screens, signed by the manager."""
-        command = [sys.executable, "-m", "kiosk", "--config", str(self.config), *words]
-        ran = subprocess.run(
-            [*command, "--staff", self.manager, "--json"],
-            env={**os.environ, "KIOSK_PIN": self.pin},
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_MOST_S,
-            check=False,
-        )
-        assert ran.returncode in (0, 3), ran.stderr
-        answer: dict[str, Any] = json.loads(ran.stdout)
+    def command(self, *words: str, refused: str = "") -> dict[str, Any]:
+        """`kiosk … --json` here, in a process of its own beside the screens, signed by the manager.
+
+        `refused`: the code of the refusal it must end with.
+        """
+        answer = self._run(*words, "--staff", self.manager)
+        assert answer.get("refused", "") == refused, answer
         return answer
+
+    def exchange(self) -> None:
+        """Exchange with the county now; the screens would too, but take their time after a long cut."""
+        self._run("sync", "--once")
 
     def new_slips(self, out: Path, prefix: str, count: int) -> list[str]:
         """Draw the slips that were cut since the last time, at least `count`; their file names."""
@@ -121,8 +118,23 @@ class Seat:
         return names
 
     def picture(self, path: Path) -> None:
-        """The window as it stands."""
+        """The window as it stands, once it stands."""
+        self.window.come_to_rest()
         self.window.screenshot(path)
+
+    def _run(self, *words: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "kiosk", "--config", str(self.config), *words, "--json"]
+        ran = subprocess.run(
+            command,
+            env={**os.environ, "KIOSK_PIN": self.pin},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_MOST_S,
+            check=False,
+        )
+        assert ran.returncode in (0, 3), ran.stderr
+        answer: dict[str, Any] = json.loads(ran.stdout)
+        return answer
 
     def holds(self, household: str) -> int:
         """Available tenths of a household here, folded from the raw journal."""

@@ -56,7 +56,13 @@ class TwoCentres:
     """Plays every step; the home terminal first in each pair, the other centre's second."""
 
     def __init__(
-        self, village: Village, home: Seat, away: Seat, lines: tuple[CuttableLine, CuttableLine], out: Path
+        self,
+        village: Village,
+        home: Seat,
+        away: Seat,
+        lines: tuple[CuttableLine, CuttableLine],
+        out: Path,
+        words: Words,
     ) -> None:
         self.steps: list[Step] = []
         self.facts: dict[str, int] = {}
@@ -64,6 +70,7 @@ class TwoCentres:
         self._card = village.card_picture(RESIDENT)
         self._card_text = next(one["card"] for one in village.demo["households"] if one["id"] == RESIDENT)
         self._goods = {one["sku"]: (one["barcode"], one["name"]) for one in village.demo["items"]}
+        self._online = words("ui.bar.online")
         self._code = ""  # of the voucher, read off the paper
 
     def play(self) -> None:
@@ -97,6 +104,7 @@ class TwoCentres:
     def _cut(self, _step: Step) -> None:
         for seat, line in zip((self._home, self._away), self._lines, strict=True):
             seat.window.wait_for(screen="attract", timeout_s=START_WAIT_S)
+            seat.window.wait_for(text=self._online, timeout_s=START_WAIT_S)  # each knows the other's key
             line.cut()
 
     def _same_card(self, _step: Step) -> None:
@@ -120,11 +128,11 @@ class TwoCentres:
 
     def _again(self, step: Step) -> None:
         """The same slip once more at the same place, and at the place it came from."""
+        words = ("voucher", "in", self._code, "--card", self._card_text)
         answers = [
-            seat.command("voucher", "in", self._code, "--card", self._card_text)
-            for seat in (self._away, self._home)
+            seat.command(*words, refused=code)
+            for seat, code in ((self._away, "move-known"), (self._home, "move-elsewhere"))
         ]
-        assert [answer.get("refused") for answer in answers] == ["move-known", "move-elsewhere"], answers
         step.said = " / ".join(answer["message"] for answer in answers)
 
     def _both_spend(self, _step: Step) -> None:
@@ -142,8 +150,10 @@ class TwoCentres:
         self._away.show(self._card, "redeem")
 
     def _line_up(self, _step: Step) -> None:
-        for line in self._lines:
+        for seat, line in zip((self._home, self._away), self._lines, strict=True):
             line.restore()
+            seat.rest()
+            seat.exchange()
         folder = self._village.folder
         end_s = time.monotonic() + 2 * SHORT_WAIT_S
         while True:
@@ -188,6 +198,7 @@ def tell(out: Path, locale: str) -> Path:
     """
     _make_room(out)
     screen = {"width": SIZE[0], "height": SIZE[1], "locale": locale}
+    words = Words(locale)
     begun_s = time.monotonic()
     with ExitStack() as parts:
         here, there = (parts.enter_context(virtual_display(*SIZE)) for _ in range(2))
@@ -199,14 +210,14 @@ def tell(out: Path, locale: str) -> Path:
         home, away = _seats(village, neighbour, here, there)
         parts.callback(home.window.close)
         parts.callback(away.window.close)
-        told = TwoCentres(village, home, away, (village.line, neighbour.line), out)
+        told = TwoCentres(village, home, away, (village.line, neighbour.line), out, words)
         try:
             told.play()
         except StoryError:
             for seat, name in ((home, "home"), (away, "away")):
                 seat.picture(out / f"failed-{name}.png")
             raise
-    _write(out, Words(locale), told, (home.name, away.name), time.monotonic() - begun_s)
+    _write(out, words, told, (home.name, away.name), time.monotonic() - begun_s)
     return out / "index.html"
 
 
