@@ -48,9 +48,10 @@ screens: ## a picture of every page, into screens-out/index.html (a minute; SIZE
 	@$(SETUP) run
 	@$(PY) -m tests.kiosk.ui.pictures screens-out "$(SIZES)" "$(LOCALES)" $(SCREEN)
 
-faults: ## only the tests that kill, cut and unplug
+faults: ## only the tests that kill, cut and unplug; many histories of scattered terminals
 	@$(SETUP) test
 	@$(PY) -m pytest tests/faults $(TESTARGS)
+	@KIOSK_PARTITIONS=$${KIOSK_PARTITIONS:-300} $(PY) -m pytest tests/sync/test_partitions.py --timeout 0 $(TESTARGS)
 
 # Universal: the same file serves every Python from 3.11 to 3.13 on x86-64 and ARM64.
 lock: ## write requirements.lock anew from pyproject.toml

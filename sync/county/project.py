@@ -176,7 +176,10 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
 def _look_at_home(
     result: Projection, entry: Entry, homes: Mapping[str, int] | None, visiting: set[str]
 ) -> None:
-    """Flag what is written about a household by another terminal than its home; moves and guests aside."""
+    """Flag what only a household's home writes and others wrote, and what a guest spends who never came.
+
+    Moves, and what takes back or ends an entry of the same terminal, are written where that is.
+    """
     if entry.kind not in POINT_KINDS or homes is None:
         return
     household = entry.body["hh"]
@@ -186,7 +189,7 @@ def _look_at_home(
         return
     if household not in homes:
         result.flags.append(Flag(entry.epoch, entry.seq, "unknown-household"))
-    elif entry.kind in moves.HOME_KINDS or not (entry.kind in _MOVES or household in visiting):
+    elif entry.kind in moves.HOME_KINDS or (entry.kind == "redeem" and household not in visiting):
         result.flags.append(Flag(entry.epoch, entry.seq, "not-home"))
 
 
