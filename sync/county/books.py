@@ -61,7 +61,8 @@ def take_in(
             for epoch, seq in result.voided
         ],
     )
-    result.flags += moves.take_in(conn, own, result.sent, result.ended)
+    run = (entries[0].epoch, entries[0].seq, entries[-1].seq)
+    result.flags += moves.take_in(conn, own, run, result.sent, result.ended)
     raise_flags(conn, county, terminal, centre, result.flags)
     _run(
         conn,

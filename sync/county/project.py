@@ -61,6 +61,7 @@ class MoveSent(NamedTuple):
     amount: int
     home: int
     body: str
+    settles: int  # 1: for one that arrived, but left in entries that are lost
 
 
 class MoveEnded(NamedTuple):
@@ -194,18 +195,17 @@ def _look_at_home(
 
 
 def _sent(entry: Entry, body: Mapping[str, Any]) -> MoveSent:
-    """One that `settles` an earlier one is that one, written late: its own epoch ended without it."""
-    place = body.get("settles", (entry.epoch, entry.seq))
     move = moves.of_out(body)
     return MoveSent(
-        _number(place[0]),
-        _number(place[1]),
+        entry.epoch,
+        entry.seq,
         move.household,
         _number(move.dest),
         _number(move.dest_epoch),
         _net(body["from"], body),
         int(move.home is not None),
         json.dumps(moves.in_body(move), sort_keys=True, separators=(",", ":")),
+        int("settles" in body),
     )
 
 
