@@ -140,7 +140,9 @@ def _end(conn: Connection, own: Mapping[str, Any], end: MoveEnded) -> list[Flag]
     conn.execute(insert(move_ends), values)
     arrived = SimpleNamespace(**values)
     twice = end.state != "declined" and any(
-        row.state in ("in", "back") and row.household == end.household for row in before
+        row.state == end.state or (row.household, row.amount) == (end.household, end.amount)
+        for row in before
+        if row.state != "declined"
     )
     flags = [Flag(*here, "move-twice")] if twice else []
     if end.state != "in":

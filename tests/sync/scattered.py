@@ -39,6 +39,7 @@ OPENING_TENTHS = 400
 PIN = "135790"
 Place = tuple[int, int, int]  # terminal, epoch, seq
 Moved = tuple[str, int]  # household, tenths of all pots
+Ended = tuple[str, Moved]  # "move-in" or "move-back"
 
 
 class BrokenLine:
@@ -186,10 +187,10 @@ class Truth(NamedTuple):
                 found[posting.household][posting.pot] += posting.tenths
         return found
 
-    def moves(self) -> tuple[dict[Place, Moved], dict[Place, list[Moved]], Counter[str]]:
+    def moves(self) -> tuple[dict[Place, Moved], dict[Place, list[Ended]], Counter[str]]:
         """What left, what was taken in or back, and what left once more for arrivals that were lost."""
         sent: dict[Place, Moved] = {}
-        ended: dict[Place, list[Moved]] = defaultdict(list)
+        ended: dict[Place, list[Ended]] = defaultdict(list)
         settled: Counter[str] = Counter()
         for place, entry in self.entries.items():
             moved = [one for one in postings(entry.kind, entry.body) if one.pot == "away"]
@@ -202,7 +203,7 @@ class Truth(NamedTuple):
                 id_ = (
                     (place[0], *entry.body["out"]) if entry.kind == "move-back" else tuple(entry.body["move"])
                 )
-                ended[id_].append((entry.body["hh"], -tenths))
+                ended[id_].append((entry.kind, (entry.body["hh"], -tenths)))
         return sent, ended, settled
 
 

@@ -246,13 +246,14 @@ class Scattered(RuleBasedStateMachine):
         stands = truth(self.county, machines)
         sent, ended, settled = stands.moves()
         open_, lost = dict.fromkeys(HOUSEHOLDS, 0), dict.fromkeys(HOUSEHOLDS, 0)
-        for id_, (household, tenths) in sent.items():
-            if (household, tenths) not in ended.get(id_, []):
-                open_[household] += tenths
+        for id_, moved in sent.items():
+            if moved not in [what for _, what in ended.get(id_, [])]:
+                open_[moved[0]] += moved[1]
         for id_, ends in ended.items():
-            assert len(ends) == len({household for household, _ in ends}), "one move ended twice"
-            for household, tenths in ends:  # of another branch of a copied disk, perhaps, under that number
-                lost[household] += 0 if sent.get(id_) == (household, tenths) else tenths
+            assert len(ends) == len({kind for kind, _ in ends}), "one move was taken in twice"
+            assert len(ends) == len({what for _, what in ends}), "one move was taken in and back"
+            for _, moved in ends:  # of another branch of a copied disk, perhaps, under that number
+                lost[moved[0]] += 0 if sent.get(id_) == moved else moved[1]
         for household in HOUSEHOLDS:
             lost[household] -= settled[household]
         assert self.lossy or not any(lost.values())
