@@ -275,7 +275,7 @@ class Scattered(RuleBasedStateMachine):
             for other in others:
                 other.close()
                 self.machines.remove(other)
-            if not first.exchange(self.county).ok:
+            if not first.exchange(self.county).ok or first.terminal.blocked():
                 first.enrol(self.county)
                 self.lossy = True
         for _ in range(4):
