@@ -53,6 +53,7 @@ FUZZ_INPUTS := 1000000
 faults: ## the tests that kill, cut and unplug, at every place, with a million inputs for each codec (an hour)
 	@$(SETUP) test
 	@KIOSK_FAULTS=all FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest -n 2 tests/faults $(TESTARGS)
+	@KIOSK_PARTITIONS=$${KIOSK_PARTITIONS:-300} $(PY) -m pytest tests/sync/test_partitions.py --timeout 0 $(TESTARGS)
 
 # Universal: the same file serves every Python from 3.11 to 3.13 on x86-64 and ARM64.
 lock: ## write requirements.lock anew from pyproject.toml

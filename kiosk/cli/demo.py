@@ -14,12 +14,14 @@ from kiosk.demo.village import SIMULATORS, Village, display_is_there
 EXAMPLE = """examples:
   kiosk demo                                the terminal and a dock to play with
   kiosk demo --headless --out demo-out      the story, as a page of pictures
+  kiosk demo --two --out demo-out           two centres cut off from each other, one card, side by side
   kiosk demo --seed-only --out DIR          config.toml, databases, cards, demo.json"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
     parser.add_argument("--headless", action="store_true", help="play the story without a person")
+    parser.add_argument("--two", action="store_true", help="the story of two centres, as a page of pictures")
     parser.add_argument("--seed-only", action="store_true", help="only write the village, start nothing")
     parser.add_argument("--out", type=Path, help="where to (default: demo-out; with a window: a new folder)")
     parser.add_argument(
@@ -32,6 +34,8 @@ def run(context: Context) -> int:
     given = context.given
     if given.seed_only:
         return _seed_only(context)
+    if given.two:
+        return _two(context)
     if given.headless or not display_is_there():
         return _headless(context)
     from kiosk.ui.dock import run_dock
@@ -71,6 +75,19 @@ def _headless(context: Context) -> int:
         print(f"kiosk demo: {error}", file=sys.stderr)
         return 1
     context.answer({"page": str(page), "summary": str(out / "summary.json")}, str(page))
+    return 0
+
+
+def _two(context: Context) -> int:
+    from kiosk.demo import two
+    from kiosk.demo.story import StoryError
+
+    try:
+        page = two.tell((context.given.out or Path("demo-out")).resolve(), context.words.locale)
+    except StoryError as error:
+        print(f"kiosk demo: {error}", file=sys.stderr)
+        return 1
+    context.answer({"page": str(page)}, str(page))
     return 0
 
 

@@ -93,7 +93,7 @@ def write_config(
 ) -> None:
     """Write the terminal's `config.toml`; again when the far ends have come up somewhere else."""
     if place is None:
-        place = tomllib.loads((assets_dir() / "demo" / "village.toml").read_text("utf-8"))["place"]
+        place = demo_place()
     tables: dict[str, Mapping[str, Any]] = {
         "terminal": {"data_dir": "terminal", "demo": True},
         "place": place,
@@ -111,6 +111,14 @@ def write_config(
             *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()),
         ]
     (folder / CONFIG_FILE).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def demo_place() -> dict[str, Any]:
+    """Where the demo's terminal stands, as its settings say it."""
+    found: dict[str, Any] = tomllib.loads((assets_dir() / "demo" / "village.toml").read_text("utf-8"))[
+        "place"
+    ]
+    return found
 
 
 def _fill_county(

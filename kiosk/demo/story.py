@@ -35,7 +35,6 @@ MANAGER = "M037A"
 BASKET = ("rice5", "soap", "vinegar")
 SHORT_WAIT_S, START_WAIT_S = 10.0, 25.0
 FRAME_LATE_S = 0.5  # between the camera's far end and the eye, on a busy machine
-QUIET_READS, SETTLE_MOST_S = 6, 0.7
 CODE_WIDTH_PX = 340  # of a slip's code held close to the camera
 BACKUP = "backup.db"
 
@@ -127,22 +126,13 @@ class Story:
             raise
         record.seconds = time.monotonic() - begun_s
         if record.picture:
-            self._settle()
+            self.window.come_to_rest()
             self.window.screenshot(self.out / record.picture)
         self.steps.append(record)
 
     def _picture_of_failure(self, key: str) -> None:
         with suppress(OSError):  # without a window there is no display: the step's own words matter more
             self.window.screenshot(self.out / f"failed-{key}.png")
-
-    def _settle(self) -> None:
-        """Let what the state says reach the glass: until no frame is flipped any more, or long enough."""
-        end_s = time.monotonic() + SETTLE_MOST_S
-        frame, quiet = -1, 0
-        while quiet < QUIET_READS and time.monotonic() < end_s:
-            now = int(self.window.state()["frame"])
-            frame, quiet = now, quiet + 1 if now == frame else 0
-            time.sleep(0.02)
 
     def _attract(self, _step: Step) -> None:
         self.window.wait_for(screen="attract", timeout_s=START_WAIT_S)

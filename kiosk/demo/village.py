@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,13 +17,13 @@ from drivers.printer.simulated import PrinterFarEnd
 from drivers.scanner.simulated import CameraFarEnd, ScannerFarEnd
 from kiosk.demo import seed as seeds
 from kiosk.demo.line import CuttableLine
+from kiosk.demo.process import TerminalProcess
 from kiosk.demo.seed import Places
 from sync.county import settings as county_settings
 from sync.county.database import open_county
 from sync.county.serving import Serving
 
 SIMULATORS = ("camera", "scanner", "printer", "county")
-STOP_TIMEOUT_S = 10.0
 
 
 class Village:
@@ -40,7 +37,7 @@ class Village:
         self._screen = screen or {}
         self._without = without
         self._parts = ExitStack()
-        self._terminal: subprocess.Popen[bytes] | None = None
+        self._process = TerminalProcess(folder / seeds.CONFIG_FILE, self.inspect_socket)
         self.demo: dict[str, Any] = {}
 
     def __enter__(self) -> Village:
@@ -65,32 +62,22 @@ class Village:
     ) -> None:
         self._parts.close()
 
-    def power_on(self) -> None:
+    def power_on(self, display: str = "") -> None:
         """Start the terminal's program."""
-        assert self._terminal is None, "the terminal is on"
-        self.inspect_socket.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "kiosk", "--config", str(self.folder / seeds.CONFIG_FILE)]
-        self._terminal = subprocess.Popen([*command, "run", "--inspect", str(self.inspect_socket)])
+        self._process.power_on(display)
 
     def pull_power(self) -> None:
         """Kill the terminal's program as a power cut does: at once, whatever it is doing."""
-        if self._terminal is not None:
-            self._terminal.send_signal(signal.SIGKILL)
-            self._terminal.wait(STOP_TIMEOUT_S)
-            self._terminal = None
+        self._process.pull_power()
 
     def switch_off(self) -> int:
         """End the terminal's program in order; returns its exit code."""
-        assert self._terminal is not None, "the terminal is off"
-        self._terminal.terminate()
-        code = self._terminal.wait(STOP_TIMEOUT_S)
-        self._terminal = None
-        return code
+        return self._process.switch_off()
 
     @property
     def running(self) -> bool:
         """Whether the terminal's program runs."""
-        return self._terminal is not None and self._terminal.poll() is None
+        return self._process.running
 
     def card_picture(self, name: str) -> Path:
         """The picture of a household's or staff member's card."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from kiosk.ledger import cards, points
 from kiosk.ledger.entries import Entry, decode_own, entry_id
+from kiosk.services import homes
 from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import HistoryLine
@@ -41,7 +42,11 @@ def _line(conn: Connection, terminal: Terminal, row: Any) -> HistoryLine:
 
 
 def _title(conn: Connection, entry: Entry) -> str:
-    """Goods or rule by name; "" where the kind of entry says it all."""
+    """Goods, rule or the other centre by name; "" where the kind of entry says it all."""
+    if entry.kind == "move-out":
+        return homes.name(conn, entry.body["to"], entry.body["hh"])
+    if entry.kind == "move-in":
+        return homes.name(conn, entry.body["move"][0], entry.body["hh"])
     if "lines" in entry.body:
         named = {row.sku: row.name for row in conn.execute(_GOODS)}
         return "、".join(

@@ -50,6 +50,11 @@ def masked(name: str) -> str:
     return mask_name(name)
 
 
+def who(tr: Tr, name: str) -> str:
+    """A household's head as anybody may read it; a guest's name may not be known here."""
+    return mask_name(name) or tr("account.nameless")
+
+
 def tail(household: str) -> str:
     """The last four digits, by which a resident knows the household number."""
     return household[-4:]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 POLL_S = 0.02
+QUIET_READS, REST_MOST_S = 6, 0.7
 
 
 class NotSeen(AssertionError):  # noqa: N818  # it reads as what happened
@@ -90,6 +91,15 @@ class Window:
             if time.monotonic() > end_s:
                 raise NotSeen(f"{state['screen']!r} does not come to rest")
             before = state
+
+    def come_to_rest(self) -> None:
+        """Let what the state says reach the glass: until no frame is flipped any more, or long enough."""
+        end_s = time.monotonic() + REST_MOST_S
+        frame, quiet = -1, 0
+        while quiet < QUIET_READS and time.monotonic() < end_s:
+            now = int(self.state()["frame"])
+            frame, quiet = now, quiet + 1 if now == frame else 0
+            time.sleep(POLL_S)
 
     def widget(self, widget_id: str) -> dict[str, Any]:
         """The visible widget with that id."""

@@ -67,7 +67,8 @@ def take_in(
         registry.take_card(conn, county, *told)
         if told.state == ACTIVE:
             registry.revoke_cards_below(conn, county, told.household, told.serial)
-    result.flags += moves.take_in(conn, own, result.sent, result.ended)
+    run = (entries[0].epoch, entries[0].seq, entries[-1].seq)
+    result.flags += moves.take_in(conn, own, run, result.sent, result.ended)
     result.flags += way.pass_on(conn, county, terminal, result.awards, homes)
     raise_flags(conn, county, terminal, centre, result.flags)
     _run(

@@ -300,6 +300,8 @@ def _verify(given: argparse.Namespace) -> int:
     lines = [*report.problems, *(f"{flag} (flagged)" for flag in report.flags)]
     verdict = "holds" if report.ok else f"{len(report.problems)} problems"
     lines.append(f"{report.entries} entries of {report.terminals} terminals: {verdict}")
+    if report.away_tenths:
+        lines.append(f"{points(report.away_tenths)} points on their way between centres; see county moves")
     if given.terminal_db:
         lines.append(f"{report.compared} entries compared with {given.terminal_db}")
     _tell(given, report, "\n".join(lines))

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
@@ -24,6 +24,8 @@ from sync.county.upserts import insert_new
 MOST_SHOWN = 1_000
 MOST_A_TIME = 200  # moves passed on in one exchange; the next one goes on
 _IDS_A_QUERY = 1_000
+_MOST_SEQ = 2**53
+LOST = "move-lost"  # flag: it was taken in, and its sender goes on without having sent it
 
 
 class OnTheWay(msgspec.Struct, frozen=True):
@@ -36,7 +38,7 @@ class OnTheWay(msgspec.Struct, frozen=True):
     dest: str
     amount_tenths: int
     home: bool
-    state: str  # sent, relayed (its destination has the order), declined, returning (its sender has it)
+    state: str  # sent, relayed (its destination has the order), declined, returning (its sender has one)
 
 
 def guests(conn: Connection, county: str, terminal: int, named: Sequence[str]) -> set[str]:
@@ -50,24 +52,28 @@ def guests(conn: Connection, county: str, terminal: int, named: Sequence[str]) -
 
 
 def take_in(
-    conn: Connection, own: Mapping[str, Any], sent: Iterable[MoveSent], ended: Iterable[MoveEnded]
+    conn: Connection,
+    own: Mapping[str, Any],
+    run: tuple[int, int, int],
+    sent: Iterable[MoveSent],
+    ended: Iterable[MoveEnded],
 ) -> list[Flag]:
-    """Note what left and what ended in one run of entries; what does not fit together comes back as flags.
+    """Note what left and what ended in one run of entries (epoch, first, last seq); returns what is odd.
 
     A move whose destination can't take it in any more is sent back at once.
     """
-    flags: list[Flag] = []
-    county = own["county"]
+    county, terminal = own["county"], own["terminal"]
     for one in sent:
         conn.execute(insert_new(conn, moves), {**own, **one._asdict(), "relayed": "", "returned": ""})
-        ends = conn.execute(_ENDS, _key(county, own["terminal"], one)).all()
-        flags += [Flag(one.epoch, one.seq, "move-mismatch") for end in ends if not _fits(one, end)]
-        if not any(end.state in ("in", "back") for end in ends):
-            gone = _epoch_now(conn, county, one.dest) > one.till
-            if gone or any(end.state == "declined" for end in ends):
-                _give_back(conn, county, own["terminal"], one)
-    for one_end in ended:
-        flags += _end(conn, own, one_end)
+        ends = conn.execute(_ENDS, _key(county, terminal, one)).all()
+        if one.settles or any(_founded(one, terminal, end) for end in ends):
+            continue
+        refused = any(end.by_terminal == one.dest for end in ends)
+        if refused or _epoch_now(conn, county, one.dest) > one.till:
+            _give_back(conn, county, terminal, one)
+    flags = _lost(conn, county, terminal, *run)
+    for end in ended:
+        flags += _end(conn, own, end)
     return flags
 
 
@@ -77,7 +83,7 @@ def pass_on(conn: Connection, county: str, terminal: int, epoch: int) -> None:
     The caller holds the terminal's row: nobody begins another epoch of it meanwhile.
     """
     for row in conn.execute(_WAITING, {"b_county": county, "b_dest": terminal, "b_now": epoch}).all():
-        if row.declined or row.till < epoch:
+        if row.refused or row.till < epoch:
             _give_back(conn, county, row.terminal, row)
         elif not row.relayed:
             _relay(conn, county, row)
@@ -96,7 +102,7 @@ def on_their_way(conn: Connection, county: str) -> list[OnTheWay]:
             amount_tenths=row.amount,
             home=bool(row.home),
             state="declined"
-            if row.declined
+            if row.refused
             else "returning"
             if row.returned
             else "relayed"
@@ -108,50 +114,54 @@ def on_their_way(conn: Connection, county: str) -> list[OnTheWay]:
 
 
 def settle_lost(conn: Connection, county: str, terminal: int, epoch: int, last: int) -> None:
-    """`epoch` of `terminal` ended at `last`: moves behind it that were taken in elsewhere are lost here.
+    """`epoch` of `terminal` ended at `last`: what was taken in elsewhere of moves behind it is lost here."""
+    _lost(conn, county, terminal, epoch, last + 1, _MOST_SEQ)
 
-    Their points are in the terminal's books again, so they leave once more, as far as they are there.
-    """
-    params = {"b_county": county, "b_terminal": terminal, "b_epoch": epoch, "b_last": last}
-    for end in conn.execute(_LOST, params).all():
-        _settle(conn, county, end)
+
+def _lost(conn: Connection, county: str, terminal: int, epoch: int, first: int, last: int) -> list[Flag]:
+    """Arrivals of moves that these entries of the sender are known not to have sent: of a disk that was
+    copied, or put back. Their points are still in its books, so they leave once more, as far as they are
+    there; what is not there any more is the county's loss."""
+    flags = []
+    params = {"b_county": county, "b_terminal": terminal, "b_epoch": epoch, "b_first": first, "b_last": last}
+    for end in conn.execute(_ARRIVED, params).all():
+        move = conn.execute(_MOVE, _key(county, terminal, end)).first()
+        if move is None or not _founded(move, terminal, end):
+            _settle(conn, county, end)
+            flags.append(Flag(end.epoch, end.seq, LOST))
+    return flags
 
 
 def _end(conn: Connection, own: Mapping[str, Any], end: MoveEnded) -> list[Flag]:
     county, here = own["county"], (end.by_epoch, end.by_seq)
     key = _key(county, end.terminal, end)
-    others = [row for row in conn.execute(_ENDS, key) if row.state in ("in", "back")]
+    before = conn.execute(_ENDS, key).all()
     values = {**end._asdict(), "by_terminal": own["terminal"], "centre": own["centre"], "county": county}
     conn.execute(insert(move_ends), values)
-    flags = [Flag(*here, "move-twice")] if others and end.state != "declined" else []
+    arrived = SimpleNamespace(**values)
+    twice = end.state != "declined" and any(
+        row.state == end.state or (row.household, row.amount) == (end.household, end.amount)
+        for row in before
+        if row.state != "declined"
+    )
+    flags = [Flag(*here, "move-twice")] if twice else []
+    if end.state != "in":
+        return flags
     move = conn.execute(_MOVE, key).first()
-    if move is not None:
-        came = _Came(own["terminal"], end.state, end.amount)
-        return [*flags, *([] if _fits(move, came) else [Flag(*here, "move-mismatch")])]
+    if move is not None and _founded(move, end.terminal, arrived):
+        return flags
     sender = conn.execute(_EPOCH, {name: key[name] for name in ("b_county", "b_terminal", "b_epoch")}).first()
-    if (
-        end.state == "in"
-        and sender is not None
-        and sender.state == "closed"
-        and end.seq > sender.acknowledged
-    ):
-        _settle(conn, county, SimpleNamespace(**values))
-        flags.append(Flag(*here, "move-lost"))
+    if sender is not None and (sender.state == "closed" or sender.acknowledged >= end.seq):
+        _settle(conn, county, arrived)
+        flags.append(Flag(*here, LOST))
     return flags
 
 
-class _Came(NamedTuple):
-    by_terminal: int
-    state: str
-    amount: int
-
-
-def _fits(move: Any, end: Any) -> bool:
-    """Whether a move ended where and with what it left."""
-    if end.state == "declined":
-        return bool(end.by_terminal == move.dest)
-    there = move.dest if end.state == "in" else move.terminal
-    return (end.by_terminal, end.amount) == (there, move.amount)
+def _founded(move: Any, terminal: int, end: Any) -> bool:
+    """Whether the move that `terminal` sent ended so: on a copied disk another may have its number."""
+    there = {"in": move.dest, "back": terminal}.get(end.state)
+    same = (move.household, move.amount) == (end.household, end.amount)
+    return same and not move.settles and there == end.by_terminal
 
 
 def _relay(conn: Connection, county: str, row: Any) -> None:
@@ -201,9 +211,9 @@ def _at(table: Any, *names: str) -> list[Any]:
     return [table.c[name] == bindparam(f"b_{name}") for name in ("county", "terminal", *names)]
 
 
-def _ended(*states: str) -> Any:
+def _ended(*wanted: Any) -> Any:
     same = [move_ends.c[name] == moves.c[name] for name in ("county", "terminal", "epoch", "seq")]
-    return exists().where(and_(*same), move_ends.c.state.in_(states))
+    return exists().where(and_(*same), *wanted)
 
 
 _GUESTS = select(move_ends.c.household).where(
@@ -215,14 +225,27 @@ _GUESTS = select(move_ends.c.household).where(
 _MOVE = select(moves).where(*_at(moves, "epoch", "seq"))
 _MARK = update(moves).where(*_at(moves, "epoch", "seq"))
 _ENDS = select(move_ends).where(*_at(move_ends, "epoch", "seq"))
+# as `_founded`; what the destination wrote besides keeps the move from it for ever
+_OVER = or_(
+    moves.c.settles > 0,
+    _ended(
+        move_ends.c.household == moves.c.household,
+        move_ends.c.amount == moves.c.amount,
+        or_(
+            and_(move_ends.c.state == "in", move_ends.c.by_terminal == moves.c.dest),
+            and_(move_ends.c.state == "back", move_ends.c.by_terminal == moves.c.terminal),
+        ),
+    ),
+)
+_REFUSED = _ended(move_ends.c.by_terminal == moves.c.dest)
 _WAITING = (
-    select(moves, _ended("declined").label("declined"))
+    select(moves, _REFUSED.label("refused"))
     .where(
         moves.c.county == bindparam("b_county"),
         moves.c.dest == bindparam("b_dest"),
         moves.c.returned == "",
-        or_(moves.c.relayed == "", moves.c.till < bindparam("b_now"), _ended("declined")),
-        ~_ended("in", "back"),
+        or_(moves.c.relayed == "", moves.c.till < bindparam("b_now"), _REFUSED),
+        ~_OVER,
     )
     .order_by(moves.c.terminal, moves.c.epoch, moves.c.seq)
     .limit(MOST_A_TIME)
@@ -234,7 +257,7 @@ _OPEN = (
         _FROM.c.name.label("origin"),
         _TO.c.name.label("place"),
         households.c.name.label("name"),
-        _ended("declined").label("declined"),
+        _REFUSED.label("refused"),
     )
     .select_from(
         moves.outerjoin(_FROM, and_(_FROM.c.county == moves.c.county, _FROM.c.terminal == moves.c.terminal))
@@ -244,12 +267,14 @@ _OPEN = (
             and_(households.c.county == moves.c.county, households.c.household == moves.c.household),
         )
     )
-    .where(moves.c.county == bindparam("b_county"), ~_ended("in", "back"))
+    .where(moves.c.county == bindparam("b_county"), ~_OVER)
     .order_by(moves.c.terminal, moves.c.epoch, moves.c.seq)
     .limit(MOST_SHOWN)
 )
-_LOST = select(move_ends).where(
-    *_at(move_ends, "epoch"), move_ends.c.seq > bindparam("b_last"), move_ends.c.state == "in"
+_ARRIVED = select(move_ends).where(
+    *_at(move_ends, "epoch"),
+    move_ends.c.seq.between(bindparam("b_first"), bindparam("b_last")),
+    move_ends.c.state == "in",
 )
 _TERMINAL = select(terminals).where(*_at(terminals))
 _EPOCH = select(epochs).where(*_at(epochs, "epoch"))

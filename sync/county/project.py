@@ -72,6 +72,7 @@ class MoveSent(NamedTuple):
     amount: int
     home: int
     body: str
+    settles: int  # 1: for one that arrived, but left in entries that are lost
 
 
 class MoveEnded(NamedTuple):
@@ -216,7 +217,10 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
 def _look_at_home(
     result: Projection, entry: Entry, homes: Mapping[str, int] | None, visiting: set[str]
 ) -> None:
-    """Flag what is written about a household by another terminal than its home; moves and guests aside."""
+    """Flag what only a household's home writes and others wrote, and what a guest spends who never came.
+
+    Moves, and what takes back or ends an entry of the same terminal, are written where that is.
+    """
     if entry.kind not in POINT_KINDS or homes is None:
         return
     household = entry.body["hh"]
@@ -226,23 +230,22 @@ def _look_at_home(
         return
     if household not in homes:
         result.flags.append(Flag(entry.epoch, entry.seq, "unknown-household"))
-    elif entry.kind in moves.HOME_KINDS or not (entry.kind in _MOVES or household in visiting):
+    elif entry.kind in moves.HOME_KINDS or (entry.kind == "redeem" and household not in visiting):
         result.flags.append(Flag(entry.epoch, entry.seq, "not-home"))
 
 
 def _sent(entry: Entry, body: Mapping[str, Any]) -> MoveSent:
-    """One that `settles` an earlier one is that one, written late: its own epoch ended without it."""
-    place = body.get("settles", (entry.epoch, entry.seq))
     move = moves.of_out(body)
     return MoveSent(
-        _number(place[0]),
-        _number(place[1]),
+        entry.epoch,
+        entry.seq,
         move.household,
         _number(move.dest),
         _number(move.dest_epoch),
         _net(body["from"], body),
         int(move.home is not None),
         json.dumps(moves.in_body(move), sort_keys=True, separators=(",", ":")),
+        int("settles" in body),
     )
 
 

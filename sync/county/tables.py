@@ -174,6 +174,7 @@ moves = _table(  # points sent from one terminal to another, as the sender's ent
     _int("amount"),  # of all pots together, what is owed taken off
     _int("home"),  # 1: a change of home
     _text("body"),  # what the destination is told of it, as JSON
+    _int("settles"),  # 1: sent for one that had arrived and was lost here, so it is never on its way
     _text("relayed"),  # the order that takes it in, "" until it is given: ours, not folded
     _text("returned"),  # the order that takes it back
     Index("moves_by_dest", "county", "dest"),

@@ -39,6 +39,8 @@ HOUSEHOLDS = {"0370001": 37, "0370002": 37, "0380001": 38, "0390001": 39}
 OPENING_TENTHS = 400
 PIN = "135790"
 Place = tuple[int, int, int]  # terminal, epoch, seq
+Moved = tuple[str, int]  # household, tenths of all pots
+Ended = tuple[str, Moved]  # "move-in" or "move-back"
 
 
 class BrokenLine:
@@ -186,22 +188,24 @@ class Truth(NamedTuple):
                 found[posting.household][posting.pot] += posting.tenths
         return found
 
-    def moves(self) -> tuple[dict[Place, tuple[str, int]], dict[Place, list[tuple[str, int]]]]:
-        """What left, and what was taken in or back, each as (household, tenths of all pots)."""
-        sent: dict[Place, tuple[str, int]] = {}
-        ended: dict[Place, list[tuple[str, int]]] = defaultdict(list)
+    def moves(self) -> tuple[dict[Place, Moved], dict[Place, list[Ended]], Counter[str]]:
+        """What left, what was taken in or back, and what left once more for arrivals that were lost."""
+        sent: dict[Place, Moved] = {}
+        ended: dict[Place, list[Ended]] = defaultdict(list)
+        settled: Counter[str] = Counter()
         for place, entry in self.entries.items():
             moved = [one for one in postings(entry.kind, entry.body) if one.pot == "away"]
             tenths = sum(one.tenths for one in moved)
-            if entry.kind == "move-out":
-                id_ = (place[0], *entry.body["settles"]) if "settles" in entry.body else place
-                sent[id_] = (entry.body["hh"], tenths)
+            if entry.kind == "move-out" and "settles" in entry.body:
+                settled[entry.body["hh"]] += tenths
+            elif entry.kind == "move-out":
+                sent[place] = (entry.body["hh"], tenths)
             elif entry.kind in ("move-in", "move-back"):
                 id_ = (
                     (place[0], *entry.body["out"]) if entry.kind == "move-back" else tuple(entry.body["move"])
                 )
-                ended[id_].append((entry.body["hh"], -tenths))
-        return sent, ended
+                ended[id_].append((entry.kind, (entry.body["hh"], -tenths)))
+        return sent, ended, settled
 
 
 def truth(county: County, machines: list[Machine]) -> Truth:

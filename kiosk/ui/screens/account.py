@@ -45,7 +45,7 @@ class AccountPage(Page):
         account, tr = self._account, self.app.tr
         if account is None:
             return
-        self.who = form.masked(account.name)
+        self.who = form.who(tr, account.name)
         self.tail = form.tail(account.household)
         self.available = points(account.available_tenths)
         self.saved, self.held, self.owed = (

@@ -32,7 +32,7 @@ class Confirm(Page):
         if desk.account is None:
             return
         self.who = tr(
-            "confirm.who", name=form.masked(desk.account.name), tail=form.tail(desk.account.household)
+            "confirm.who", name=form.who(tr, desk.account.name), tail=form.tail(desk.account.household)
         )
         self.charge = points(desk.charge_tenths)
         self.before, self.after = points(desk.account.available_tenths), points(desk.after_tenths)

@@ -112,7 +112,7 @@ class Find(Page):
         for account in accounts[:MOST_SHOWN]:
             row = FoundRow(name=f"found-{form.tail(account.household)}")
             row.account = account
-            row.words = tr("account.family", name=form.masked(account.name))
+            row.words = tr("account.family", name=form.who(tr, account.name))
             row.detail = tr(
                 "find.detail",
                 tail=form.tail(account.household),

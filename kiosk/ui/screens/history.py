@@ -42,7 +42,7 @@ class HistoryPage(Page):
     def render(self) -> None:
         tr, account = self.app.tr, self.app.flow.account
         self.who = (
-            tr("history.who", name=form.masked(account.name), points=points(account.available_tenths))
+            tr("history.who", name=form.who(tr, account.name), points=points(account.available_tenths))
             if account
             else ""
         )

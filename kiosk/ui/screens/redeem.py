@@ -39,8 +39,9 @@ class RedeemPage(Page):
         account = desk.account
         if account is None:
             return
-        self.who = tr("account.family", name=form.masked(account.name))
-        self.detail = tr("redeem.family", n=account.members, tail=form.tail(account.household))
+        self.who = tr("account.family", name=form.who(tr, account.name))
+        family = "redeem.family" if account.members else "redeem.family_guest"
+        self.detail = tr(family, n=account.members, tail=form.tail(account.household))
         self.before, self.charge = points(account.available_tenths), points(desk.charge_tenths)
         self.over = desk.after_tenths < 0
         self.after = points(desk.after_tenths).replace("-", "−")

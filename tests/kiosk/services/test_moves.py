@@ -11,6 +11,7 @@ from kiosk.ledger import cards
 from kiosk.ledger.entries import decode
 from kiosk.ledger.refusals import Refused
 from kiosk.services import arrivals, deeds, expiry, feed, find, loans, moves, printing, saved, verify
+from kiosk.services.history import history
 from kiosk.services.redeem import quote, redeem
 from kiosk.services.terminal import Terminal
 from kiosk.services.void import void
@@ -74,6 +75,10 @@ def test_points_go_there_and_are_spent_there(home: Terminal, away: Terminal) -> 
     assert [(one.way, one.state, one.amount_tenths, one.other) for one in moves.listed(away)] == [
         ("in", "in", 90, "柳泉村")
     ]
+    first = history(home, HOUSE)[0]
+    assert (first.kind, first.title, first.amount_tenths) == ("move-out", "双井村", -90)
+    came_as = history(away, HOUSE)[-1]
+    assert (came_as.kind, came_as.title, came_as.amount_tenths) == ("move-in", "柳泉村", 90)
 
 
 def test_what_is_left_goes_back_as_a_new_move(home: Terminal, away: Terminal) -> None:
