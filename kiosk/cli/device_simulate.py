@@ -61,6 +61,7 @@ def run(context: Context) -> int:
     if fault and fault not in FAULTS[kind]:
         raise ConfigError(f"a simulated {kind} has no fault {fault!r}; there are: {', '.join(FAULTS[kind])}")
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)  # a background job of a shell is born deaf to it
     with _far_end(kind, given.path) as far:
         show = _shower(kind, far, fault)
         table = "scanner" if kind == "hid" else kind

@@ -115,7 +115,7 @@ def test_one_slip_in_two_hands(kiosk: Kiosk, there: Path, tmp_path: Path) -> Non
         with one.start(argv, env=pin) as first, two.start(argv, env=pin) as second:
             said = ["".join(child.out) for child in (first, second)]
             assert sorted(child.end() for child in (first, second)) == [0, 3]
-    assert sum("move-known" in text for text in said) == 1
+    assert sum("refused" in text for text in said) == 1
     account = kiosk("account", kiosk.card(), "--json", config=there).json
     assert account["available_tenths"] == 300
     assert kiosk("verify", "--json", config=there).json["problems"] == []

@@ -284,7 +284,8 @@ def _out_by_lot(entries: Any) -> dict[tuple[str, str], tuple[int, int]]:
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for kind, _version, _actor, _second, body in entries:
         if kind == "stock-receive":
-            found[body["sku"], body["lot"]] = (body["qty"], 0)
+            for sku, lot, pieces, *_facts in body["lots"]:
+                found[sku, lot] = (pieces, 0)
         sign = {"redeem": 1, "collect": 1, "void": -1, "void-ask": -1, "void-deny": 1, "return": -1}.get(
             kind, 0
         )
