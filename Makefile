@@ -10,7 +10,7 @@ TESTARGS ?=
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench screens faults lock clean
+.PHONY: help run test check format lint bench screens faults refusals lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,7 +21,7 @@ run: ## open the terminal on a demonstration centre (LOCALE=en for English; with
 
 test: ## run all tests (TESTARGS="tests/kiosk -k redeem" for some of them)
 	@$(SETUP) test
-	@$(PY) -m pytest -n 3 --dist loadfile $(TESTARGS)
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTARGS)
 
 check: lint ## formatting, lint, types and the layers of the house
 	@.venv/bin/mypy
@@ -49,11 +49,17 @@ screens: ## a picture of every page, into screens-out/index.html (a minute; SIZE
 	@$(PY) -m tests.kiosk.ui.pictures screens-out "$(SIZES)" "$(LOCALES)" $(SCREEN)
 
 FUZZ_INPUTS := 1000000
+HISTORIES := $(wildcard tests/kiosk/services/test_*histories.py) tests/kiosk/services/test_loans.py \
+	tests/kiosk/services/test_activities.py tests/sync/test_pack.py
 
 faults: ## the tests that kill, cut and unplug, at every place, with a million inputs for each codec (an hour)
 	@$(SETUP) test
-	@KIOSK_FAULTS=all FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest -n 2 tests/faults $(TESTARGS)
+	@KIOSK_FAULTS=all FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest -n 2 --timeout 0 tests/faults $(HISTORIES) $(TESTARGS)
 	@KIOSK_PARTITIONS=$${KIOSK_PARTITIONS:-300} $(PY) -m pytest tests/sync/test_partitions.py --timeout 0 $(TESTARGS)
+
+refusals: ## every refusal in both languages, to be read
+	@$(SETUP) run
+	@$(PY) -m tests.kiosk.refusals
 
 # Universal: the same file serves every Python from 3.11 to 3.13 on x86-64 and ARM64.
 lock: ## write requirements.lock anew from pyproject.toml

@@ -26,3 +26,32 @@ def village(tmp_path: Path) -> Iterator[Village]:
     made = Village(tmp_path)
     yield made
     made.close()
+
+
+# Files whose tests take longest, longest first: begun last, one of them would keep a single processor busy
+# while the others have nothing left to do.
+LONG = (
+    "tests/e2e/test_story.py",
+    "tests/faults/test_terminal_kills.py",
+    "tests/faults/test_kills.py",
+    "tests/kiosk/ui/test_dock.py",
+    "tests/sync/test_cuts.py",
+    "tests/kiosk/ui/test_fit.py",
+    "tests/drivers/printer/test_printer.py",
+    "tests/kiosk/ui/test_desk.py",
+    "tests/faults/test_printer_bytes.py",
+    "tests/kiosk/services/test_redeeming_histories.py",
+    "tests/sync/test_partitions.py",
+    "tests/e2e/test_two.py",
+    "tests/drivers/scanner/test_cards.py",
+    "tests/kiosk/ui/test_fit_large.py",
+    "tests/kiosk/ui/test_faults.py",
+    "tests/drivers/scanner/test_camera.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; everything else stays in its random order."""
+    places = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONG)))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,10 +23,10 @@ from kiosk.services.printer import PrintThread
 from kiosk.services.redeem import redeem
 from kiosk.slips import redemption_slip
 from kiosk.store.tables import print_job
+from tests.depth import ALL
 from tests.faults.virtual_printer import FAULTS, LINES, Line, VirtualPrinter
 from tests.village import Village, proof
 
-ALL = os.environ.get("KIOSK_FAULTS") == "all"
 SAMPLE = 6  # positions of each profile, fault and line
 BACK_AFTER_S = (0.05, 0.7, 4.0, 30.0, 600.0)
 TURNS_MAXIMUM = 3000

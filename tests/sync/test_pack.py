@@ -14,6 +14,7 @@ from kiosk.ledger.entries import Entry, encode
 from sync import pack as packing
 from sync.pack import PackError, pack, unpack
 from sync.squeeze import expand, squeeze
+from tests.depth import often
 from tests.sync.samples import journal
 
 whole = st.integers(min_value=-(10**30), max_value=10**30)
@@ -76,14 +77,14 @@ def runs(draw: st.DrawFn) -> tuple[list[bytes], int, int, int]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=often(150, 1000), deadline=None)
 @given(runs())
 def test_any_canonical_entries_come_back_byte_for_byte(run: tuple[list[bytes], int, int, int]) -> None:
     entries, terminal, epoch, first = run
     assert unpack(pack(entries), terminal, epoch, first) == entries
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(150, 1000), deadline=None)
 @given(
     st.lists(
         st.binary(max_size=60) | st.from_regex(rb"\[1,1,[0-9],.*", fullmatch=True), min_size=1, max_size=6

@@ -31,7 +31,7 @@ from sync.county.tables import flags, move_ends
 from tests.sync.scattered import HOUSEHOLDS, NUMBERS, Machine, build, county_in, truth
 from tests.village import HandClock
 
-HISTORIES = int(os.environ.get("KIOSK_PARTITIONS", "12"))
+HISTORIES = int(os.environ.get("KIOSK_PARTITIONS", "8"))
 STEPS = 35
 MOST_MACHINES = 6
 

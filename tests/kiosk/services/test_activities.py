@@ -19,6 +19,7 @@ from kiosk.services.deeds import Deed
 from kiosk.services.history import history
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
+from tests.depth import often
 from tests.kiosk.papers import papers
 from tests.kiosk.services.two import both
 from tests.village import HOUSEHOLDS, HandClock, Village, proof, send
@@ -178,7 +179,7 @@ def test_the_blank_sheet_is_printed(terminal: Terminal) -> None:
     assert "活动签到表" in text and "文化室" in text and "12 户号" in text
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(5, 50), suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(["sign", "credit", "more", "earn"]), max_size=14), st.data())
 def test_any_order_credits_each_household_once(steps: list[str], data: st.DataObject) -> None:
     folder = Path(tempfile.mkdtemp(prefix="activity-"))

@@ -20,6 +20,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.void import void
 from kiosk.slips.paper import Paper
 from kiosk.store.tables import FOLD_TABLES
+from tests.depth import often
 from tests.faults import books
 from tests.kiosk.services.goods import TWO
 from tests.village import GOODS, HandClock, Village, proof, send
@@ -245,5 +246,5 @@ def _dump(end: Terminal) -> list[object]:
 
 TestGoodsHistories = GoodsHistory.TestCase
 TestGoodsHistories.settings = settings(
-    max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(6, 40), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

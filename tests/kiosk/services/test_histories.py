@@ -20,6 +20,7 @@ from kiosk.services.terminal import DATABASE_FILE
 from kiosk.services.void import void
 from kiosk.store.database import sqlite_module
 from kiosk.store.tables import FOLD_TABLES
+from tests.depth import often
 from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, order, proof, receive, send
 
 TWO = ("G037A", "R037A")
@@ -206,5 +207,5 @@ class History(RuleBasedStateMachine):
 
 TestHistories = History.TestCase
 TestHistories.settings = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(10, 80), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -16,6 +16,7 @@ from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, LoanDue
 from kiosk.store.tables import bucket, loan, total
+from tests.depth import often
 from tests.faults import books
 from tests.kiosk.papers import papers
 from tests.kiosk.services.two import both
@@ -252,7 +253,10 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=often(10, 100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(acts)
 def test_random_histories(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, str, int]]

@@ -21,6 +21,7 @@ from kiosk.services.sessions import SessionGood
 from kiosk.services.terminal import DATABASE_FILE
 from kiosk.store.database import sqlite_module
 from kiosk.store.tables import FOLD_TABLES
+from tests.depth import often
 from tests.village import GOODS, HOUSEHOLDS, HandClock, Village, proof, receive
 
 households = st.sampled_from([row[0] for row in HOUSEHOLDS])
@@ -300,5 +301,5 @@ def _out_by_lot(entries: Any) -> dict[tuple[str, str], tuple[int, int]]:
 
 TestRedeeming = Redeeming.TestCase
 TestRedeeming.settings = settings(
-    max_examples=20, stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(8, 60), stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
 )

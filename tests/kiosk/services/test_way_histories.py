@@ -15,6 +15,7 @@ from kiosk.cli.void import entry_of
 from kiosk.ledger.refusals import Refused
 from kiosk.services import appeals, declare, find, notices, scoring, sheets, signing, verdicts
 from kiosk.services.clock import day_after
+from tests.depth import often
 from tests.scoring import (
     LI,
     OUYANG,
@@ -231,5 +232,5 @@ class Ways(RuleBasedStateMachine):
 
 TestWays = Ways.TestCase
 TestWays.settings = settings(
-    max_examples=8, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(4, 20), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
