@@ -134,6 +134,7 @@ def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
     settled, available = (pots.settled, pots.available) if pots else (0, 0)
     month = _month(conn)
     earned = _tallied(conn, proof.household, month)
+    month_earned_tenths = sum(row.earned for row in earned)
     return Account(
         proof=proof,
         household=proof.household,
@@ -148,10 +149,10 @@ def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
         owed_tenths=pots.owed if pots else 0,
         honour_tenths=pots.honour if pots else 0,
         ending=_ending(conn, proof.household),
-        month_earned_tenths=sum(row.earned for row in earned),
+        month_earned_tenths=month_earned_tenths,
         month_deducted_tenths=sum(row.deducted for row in earned),
         month_by_category=_by_category(earned),
-        rank=_rank(conn, proof.household, month),
+        rank=_rank(conn, month, month_earned_tenths),
         loan=_loan(conn, proof.household),
     )
 
@@ -184,11 +185,11 @@ def _by_category(rows: list[Any]) -> tuple[tuple[str, int], ...]:
     return tuple(found.items())
 
 
-def _rank(conn: Connection, household_id: str, month: str) -> int:
+def _rank(conn: Connection, month: str, own_tenths: int) -> int:
     """Place among the households here by points earned this month; 0 without any."""
-    rows = conn.execute(_EARNED, {"b_month": month}).all()
-    own = next((row.earned for row in rows if row.household == household_id), 0)
-    return 1 + sum(row.earned > own for row in rows) if own > 0 else 0
+    if own_tenths <= 0:
+        return 0
+    return 1 + int(conn.execute(_AHEAD, {"b_month": month, "b_own": own_tenths}).scalar_one())
 
 
 _BROUGHT_IN = (OPENING, MOVED)  # earned nobody knows when
@@ -222,8 +223,10 @@ _TALLIED = (
         tally.c.rule.not_in(_BROUGHT_IN),
     )
 )
-_EARNED = (
-    select(tally.c.household, func.sum(tally.c.earned).label("earned"))
+_AHEAD = select(func.count()).select_from(
+    select(tally.c.household)
     .where(tally.c.month == bindparam("b_month"), tally.c.rule.not_in(_BROUGHT_IN))
     .group_by(tally.c.household)
+    .having(func.sum(tally.c.earned) > bindparam("b_own"))
+    .subquery()
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, select
@@ -24,39 +25,39 @@ def history(terminal: Terminal, household_id: str, limit: int = 50) -> tuple[His
         rows = conn.execute(
             _LATEST, {"b_household": household_id, "b_limit": max(0, min(limit, MOST_LINES))}
         ).all()
-        return tuple(_line(conn, terminal, row) for row in rows)
+        named = {row.sku: row.name for row in conn.execute(_GOODS)} if rows else {}
+        return tuple(_line(conn, terminal, named, row) for row in rows)
 
 
-def _line(conn: Connection, terminal: Terminal, row: Any) -> HistoryLine:
+def _line(conn: Connection, terminal: Terminal, named: Mapping[str, str], row: Any) -> HistoryLine:
     entry = decode_own(row.data)
     number = entry.body.get("slip", 0)
     return HistoryLine(
         entry=entry_id(entry.epoch, entry.seq),
         day=entry.day,
         kind=entry.kind,
-        title=_title(conn, entry),
+        title=_title(conn, named, entry),
         amount_tenths=row.change or 0,
         slip=cards.slip_number(terminal.identity.terminal, entry.epoch, number) if number else "",
         disputed=bool(row.disputed),
     )
 
 
-def _title(conn: Connection, entry: Entry) -> str:
+def _title(conn: Connection, named: Mapping[str, str], entry: Entry) -> str:
     """Goods, rule or the other centre by name; "" where the kind of entry says it all."""
     if entry.kind == "move-out":
         return homes.name(conn, entry.body["to"], entry.body["hh"])
     if entry.kind == "move-in":
         return homes.name(conn, entry.body["move"][0], entry.body["hh"])
     if "lines" in entry.body:
-        named = {row.sku: row.name for row in conn.execute(_GOODS)}
         return "、".join(
             named.get(sku, sku) + (f"×{pieces}" if pieces > 1 else "")
             for sku, pieces, *_ in entry.body["lines"]
         )
     if entry.body.get("rule", OPENING) == OPENING:
         return ""
-    named = {"b_id": entry.body["rule"], "b_version": entry.body.get("rv", 0)}
-    title = str(conn.execute(_RULE, named).scalar() or entry.body["rule"])
+    wanted = {"b_id": entry.body["rule"], "b_version": entry.body.get("rv", 0)}
+    title = str(conn.execute(_RULE, wanted).scalar() or entry.body["rule"])
     held = _activity(conn, entry)
     return f"{title}（{held}）" if held else title
 

@@ -79,6 +79,34 @@ def test_chinese_sentences_are_short() -> None:
     assert not long
 
 
+# Who can help, or the one button below the sentence ("返回" / "Go back") or in the question.
+_HELP = {
+    "zh-CN": re.compile("员|县|乡镇|上级|发货人|别人|他们|复核人|换一位|另一位|换人|第二位|按“|返回"),
+    "en": re.compile(
+        r"\b(manager|technician|county|township|staff|reviewer|person|someone|sender|somebody|others?"
+        r"|another|colleague|member|supervis\w+|“\w.*”|Go back)\b|“",
+        re.IGNORECASE,
+    ),
+}
+_SYSTEM_WORDS = re.compile(
+    r"数据库|异常|错误码|接口|参数|服务器|缓存|超时|--|SQL|null|exception|database|server|time-?out", re.I
+)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_every_sentence_names_a_person_or_a_button_and_no_system_word(locale: str) -> None:
+    words = Words(locale)
+    sentences = {key: words(key) for key in words.keys() if key.partition(".")[0] in ("refused", "question")}  # noqa: SIM118
+    assert not {key: text for key, text in sentences.items() if not _HELP[locale].search(text)}
+    assert not {key: text for key, text in sentences.items() if _SYSTEM_WORDS.search(text)}
+
+
+def test_the_buttons_named_in_sentences_exist() -> None:
+    chinese, english = Words("zh-CN"), Words("en")
+    assert (chinese("ui.button.got_it"), english("ui.button.got_it")) == ("返回", "Go back")
+    assert "再扣一次" in chinese("ui.question.yes") and "charge once more" in english("ui.question.yes")
+
+
 def test_english_has_every_refusal_in_english() -> None:
     chinese, english = Words("zh-CN"), Words("en")
     for key in chinese.keys():  # noqa: SIM118
