@@ -125,7 +125,9 @@ def _credit(context: Context) -> int:
     said = context.words(
         "activity.credited", households=done.households, sum_tenths=done.tenths, left=len(left)
     )
-    fields = {"households": done.households, "tenths": done.tenths, "left": left}
+    if done.elsewhere:
+        said += context.words("activity.elsewhere", n=done.elsewhere)
+    fields = {"households": done.households, "tenths": done.tenths, "elsewhere": done.elsewhere, "left": left}
     context.answer(fields, "\n".join([*lines, said]))
     return 1 if left else 0
 

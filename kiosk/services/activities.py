@@ -75,6 +75,7 @@ class Credited(msgspec.Struct, frozen=True, kw_only=True):
 
     households: int
     tenths: int
+    elsewhere: int  # of these households, whose points the county passes on to where they live
     left: tuple[Left, ...]
 
 
@@ -190,14 +191,15 @@ def credit(
 ) -> Credited:
     """Credit every household on the list that has not been, signed by two; again it credits whoever is left.
 
-    A household over a cap, without the proof its rule needs or at home elsewhere is not credited but listed.
+    A household over a cap or without the proof its rule needs is not credited but listed. Points of one at
+    home elsewhere become an `award`, which the county makes an order; caps count there.
     Done in slices: cut off half-way, the next call goes on. Raises `Refused`: `second-needed`,
     `role-may-not`, `unknown-activity`, `activity-not-yet` (day=), `sign-limit`, `evidence-many`, and what
     `rules.find` names.
     """
     if not second or second == actor:
         raise Refused("second-needed")
-    credited = tenths = 0
+    credited = elsewhere = 0
     left: list[Left] = []
     refs: list[str] = []
     last = ""
@@ -209,16 +211,22 @@ def credit(
             rows = _waiting(writing.conn, place, last)
             done = 0
             for row in rows:
-                if no := _credit_one(writing, announced, found, row, refs, (actor, second), given):
+                if no := _not_proven(writing.conn, found, row, given):
+                    left.append(no)
+                elif row.home != writing.terminal:
+                    _award_one(writing, announced, found, row, refs, (actor, second))
+                    elsewhere, done = elsewhere + 1, done + 1
+                elif no := _credit_one(writing, announced, found, row, refs, (actor, second)):
                     left.append(no)
                 else:
                     done += 1
             if done:
                 body = {"activity": list(place), "count": done, "tenths": done * announced.amount}
                 writing.append("credit", body, actor, second)
-        credited, tenths = credited + done, tenths + done * announced.amount
+        credited += done
         if len(rows) < CREDITED_A_SLICE:
-            return Credited(households=credited, tenths=tenths, left=tuple(left))
+            tenths = credited * announced.amount
+            return Credited(households=credited, tenths=tenths, elsewhere=elsewhere, left=tuple(left))
         last = rows[-1].household
 
 
@@ -289,35 +297,49 @@ def _ready(writing: Writing, place: tuple[int, int], signed: tuple[str, str]) ->
     return announced, found
 
 
+def _not_proven(conn: Connection, found: Rule, row: Any, given: tuple[Evidence, ...]) -> Left | None:
+    """Why a household is not credited: the proof its rule needs is missing."""
+    listed = [rulebook.PHOTO] if row.ev else []
+    try:
+        evidence.require(found.evidence, [*(piece.kind for piece in given), *listed])
+    except Refused as no:
+        return _left(conn, row.household, no)
+    return None
+
+
 def _credit_one(
-    writing: Writing,
-    announced: Any,
-    found: Rule,
-    row: Any,
-    refs: list[str],
-    signed: tuple[str, str],
-    given: tuple[Evidence, ...],
+    writing: Writing, announced: Any, found: Rule, row: Any, refs: list[str], signed: tuple[str, str]
 ) -> Left | None:
     """Write one household's `earn`; or why not."""
-    try:
-        deeds.require_home_of(writing.conn, writing.terminal, row.household)
-        listed = [rulebook.PHOTO] if row.ev else []
-        evidence.require(found.evidence, [*(piece.kind for piece in given), *listed])
-        wanted = Wanted(row.household, row.member, announced.day, announced.amount)
-        if over := rules.over(writing.conn, found, wanted):
-            raise over
-    except Refused as no:
-        name = _NAME.scalar(writing.conn, {"b_id": row.household}) or ""
-        return Left(household=row.household, name=name, code=no.code, params=no.params)
+    wanted = Wanted(row.household, row.member, announced.day, announced.amount)
+    if over := rules.over(writing.conn, found, wanted):
+        return _left(writing.conn, row.household, over)
+    expires = deeds.last_day(writing.settings.rules, writing.day)
+    fields = _credit_fields(announced, found, row, refs)
+    writing.append("earn", deeds.earn_body(writing.conn, fields, expires), *signed)
+    return None
+
+
+def _award_one(
+    writing: Writing, announced: Any, found: Rule, row: Any, refs: list[str], signed: tuple[str, str]
+) -> None:
+    """The points of a guest: the county orders them from the guest's home."""
+    writing.append("award", {**_credit_fields(announced, found, row, refs), "what": "earn"}, *signed)
+
+
+def _credit_fields(announced: Any, found: Rule, row: Any, refs: list[str]) -> dict[str, Any]:
     fields = {"hh": row.household, "amount": announced.amount, "deed": announced.day}
     fields |= {**deeds.rule_fields(found), "activity": [announced.epoch, announced.seq]}
     if row.member:
         fields["member"] = row.member
     if proof := [*refs, *([row.ev] if row.ev else [])]:
         fields["ev"] = proof
-    expires = deeds.last_day(writing.settings.rules, writing.day)
-    writing.append("earn", deeds.earn_body(writing.conn, fields, expires), *signed)
-    return None
+    return fields
+
+
+def _left(conn: Connection, household_id: str, no: Refused) -> Left:
+    name = _NAME.scalar(conn, {"b_id": household_id}) or ""
+    return Left(household=household_id, name=name, code=no.code, params=no.params)
 
 
 def _waiting(conn: Connection, place: tuple[int, int], last: str) -> list[Any]:
@@ -373,7 +395,10 @@ _SIGNED = Prepared(
     select(sign_in.c.epoch, sign_in.c.seq).where(*_OF, sign_in.c.household == bindparam("b_household"))
 )
 _WAITING = Prepared(
-    select(sign_in.c.household, sign_in.c.member, sign_in.c.ev)
+    select(
+        sign_in.c.household, sign_in.c.member, sign_in.c.ev, func.coalesce(household.c.home, 0).label("home")
+    )
+    .select_from(sign_in.outerjoin(household, household.c.id == sign_in.c.household))
     .where(*_OF, sign_in.c.earn_seq == 0, sign_in.c.household > bindparam("b_last"))
     .order_by(sign_in.c.household)
     .limit(CREDITED_A_SLICE)

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from kiosk.cli.void import entry_of
 from kiosk.ledger.entries import MAX_ENTRY_BYTES, Entry, decode, encode
-from kiosk.services import day, declare, notices, posting, scoring, signing, verify
+from kiosk.services import activities, day, declare, evidence, notices, posting, scoring, signing, verify
 from kiosk.services.declare import Claim
 from kiosk.services.terminal import Terminal
+from kiosk.store import journal
 from sync import outbox
 from sync.client import exchange_once
 from sync.county import registry, way
@@ -141,6 +142,28 @@ def test_the_same_batch_again_gives_no_second_order(
     assert len(given) == 1
     assert exchange_once(home).ok
     assert len(_entries(home, "earn")) == 1
+
+
+def test_a_guest_at_an_activity_gets_the_points_at_home(
+    county: County, terminal: Terminal, home: Terminal
+) -> None:
+    assert exchange_once(terminal).ok
+    assert exchange_once(home).ok
+    with terminal.read() as conn:
+        today = str(journal.head(conn).day)  # type: ignore[union-attr]
+    made = activities.announce(terminal, "yard", today, "09:30", "清扫", "广场", "M037A")
+    at = entry_of(made.entry)
+    for household in (HERE, AWAY):
+        activities.sign_in_at_desk(terminal, at, household, "other", "M037A")
+    done = activities.credit(terminal, at, "M037A", "R037A", (evidence.note("都到了"),))
+    assert (done.households, done.elsewhere, done.left) == (2, 1, ())
+    assert exchange_once(terminal).ok
+    assert exchange_once(home).ok
+    assert exchange_once(home).ok
+    [earned] = _entries(home, "earn")
+    assert (earned.body["hh"], earned.body["amount"], earned.body["deed"]) == (AWAY, 20, today)
+    assert county_verify.verify(county).ok
+    assert verify.verify(home).ok
 
 
 def test_an_award_for_nobody_is_flagged(county: County, terminal: Terminal) -> None:

@@ -49,4 +49,4 @@ _CREDIT = Prepared(
     .values(earn_epoch=bindparam("b_epoch"), earn_seq=bindparam("b_seq"))
 )
 TABLES = (activity, sign_in)
-KINDS: dict[str, Fold] = {"activity": _announce, "sign-in": _sign_in, "earn": _credit}
+KINDS: dict[str, Fold] = {"activity": _announce, "sign-in": _sign_in, "earn": _credit, "award": _credit}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from kiosk.ledger.entries import decode
 from kiosk.ledger.refusals import Refused
@@ -19,6 +20,7 @@ from kiosk.services.deeds import Deed
 from kiosk.services.history import history
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
+from kiosk.store.tables import posting
 from tests.depth import often
 from tests.kiosk.papers import papers
 from tests.kiosk.services.two import both
@@ -85,14 +87,26 @@ def test_those_over_a_cap_are_listed_and_not_credited(terminal: Terminal, clock:
     send(terminal, "county", ("household", {**STRANGER, "hh": "0380001", "home": 38}))
     activities.sign_in_by_paper(terminal, where, [(HOUSE, 0), (SPRING, 0), ("0380001", 0)], PHOTO, "G037A")
     done = activities.credit(terminal, where, *TWO)
-    assert (done.households, done.tenths) == (1, 10)
-    assert [(one.household, one.code) for one in done.left] == [
-        (HOUSE, "cap-times"),
-        ("0380001", "not-home"),
-    ]
+    assert (done.households, done.tenths, done.elsewhere) == (2, 20, 1)
+    assert [(one.household, one.code) for one in done.left] == [(HOUSE, "cap-times")]
     clock.move(days=7)
     done = activities.credit(terminal, where, *TWO)
-    assert (done.households, len(done.left)) == (0, 2), "caps count by the day of the activity"
+    assert (done.households, len(done.left)) == (0, 1), "caps count by the day of the activity"
+
+
+def test_a_guest_is_awarded_once_and_gets_nothing_here(terminal: Terminal) -> None:
+    _rule(terminal)
+    where = _place(_new(terminal).entry)
+    send(terminal, "county", ("household", {**STRANGER, "hh": "0380001", "home": 38}))
+    activities.sign_in_by_paper(terminal, where, [("0380001", 0)], PHOTO, "G037A")
+    assert activities.credit(terminal, where, *TWO).elsewhere == 1
+    assert activities.credit(terminal, where, *TWO).households == 0
+    (award,) = [body for body in _bodies(terminal) if body.get("what") == "earn"]
+    assert (award["hh"], award["amount"], award["activity"]) == ("0380001", 10, list(where))
+    with terminal.read() as conn:
+        assert not list(conn.execute(select(posting).where(posting.c.household == "0380001")))
+    assert verify.verify(terminal).ok
+    assert verify.rebuild(terminal).problems == ()
 
 
 def test_proof_and_people(terminal: Terminal, village: Village) -> None:
