@@ -201,7 +201,7 @@ def _refusal(error: Exception, path: Path) -> Refused:
         return Refused("disk-full")
     if "readonly" in text:
         return Refused("database-read-only")
-    if "locked" in text or "busy" in text:
+    if "locked" in text or "busy" in text or "locking protocol" in text:  # the last: too many at the log at once
         return Refused("database-busy")
     driver = sqlite_module()
     if isinstance(cause, (driver.IntegrityError, driver.ProgrammingError, driver.InterfaceError)):

@@ -286,7 +286,7 @@ def test_many_open_a_new_file_at_once(path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
+    assert [getattr(one, "params", one) for one in failures] == []
     with closing(sqlite_module().connect(path)) as conn:
         names = {row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     assert names >= set(metadata.tables)
