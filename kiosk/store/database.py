@@ -201,7 +201,7 @@ def _refusal(error: Exception, path: Path) -> Refused:
         return Refused("disk-full")
     if "readonly" in text:
         return Refused("database-read-only")
-    if "locked" in text or "busy" in text or "locking protocol" in text:  # the last: too many at the log at once
+    if any(word in text for word in ("locked", "busy", "locking protocol")):  # the last: many at the log
         return Refused("database-busy")
     driver = sqlite_module()
     if isinstance(cause, (driver.IntegrityError, driver.ProgrammingError, driver.InterfaceError)):
