@@ -22,7 +22,7 @@ from kiosk.services.identity import KEY_FILE
 from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
-from sync.county import registry, rules, way
+from sync.county import cardbook, orderbook, registry, rules, way
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
 from sync.county.serving import Serving
@@ -65,7 +65,7 @@ def seed(
     county = open_county(county_settings, create=True)
     try:
         staff_cards = _fill_county(county, village, goods)
-        household_cards = {one["id"]: registry.issue_card(county, one["id"]) for one in village["household"]}
+        household_cards = {one["id"]: cardbook.issue_card(county, one["id"]) for one in village["household"]}
         write_config(folder, places, screen or {}, village["place"])
         terminal = _enrol(folder, county)
         try:
@@ -136,7 +136,7 @@ def _fill_county(
     registry.add_members(county, [_member(one) for one in village["member"]])
     for one in village["household"]:
         for rule, points in one.get("earned", []):
-            registry.give_order(
+            orderbook.give_order(
                 county,
                 TERMINAL,
                 do="earn",

@@ -11,7 +11,7 @@ import msgspec
 from kiosk.services import rulefile
 from kiosk.services.clock import is_day
 from kiosk.words import Words, points
-from sync.county import registry, rules
+from sync.county import orderbook, rules
 from sync.county.database import County, CountyError
 from sync.county.rules import Change, Scope
 
@@ -73,7 +73,7 @@ def _list(_given: argparse.Namespace, county: County) -> tuple[Any, str]:
 
 
 def _expire(given: argparse.Namespace, county: County) -> tuple[Any, str]:
-    ended = registry.order_expiry(county, given.centre, given.through, dry_run=given.dry_run)
+    ended = orderbook.order_expiry(county, given.centre, given.through, dry_run=given.dry_run)
     total = sum(ended.values())
     fields = {"dry_run": given.dry_run, "households": len(ended), "tenths": total}
     what = "would be closed" if given.dry_run else "ordered to be closed"

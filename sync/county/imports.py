@@ -19,7 +19,7 @@ from kiosk.ledger import identity_number
 from kiosk.services.clock import is_day
 from kiosk.services.roles import ROLES
 from kiosk.services.staff import PIN_DIGITS, is_pin
-from sync.county import registry
+from sync.county import cardbook, registry
 from sync.county.database import County, CountyError
 from sync.county.registry import Household, Person
 from sync.county.tables import cards, centres, households, staff
@@ -287,7 +287,7 @@ def _write_members(county: County, made: list[tuple[str, str]], _progress: Progr
 
 
 def _write_cards(county: County, made: list[str], _progress: Progress) -> list[str]:
-    return registry.issue_cards(county, made)
+    return cardbook.issue_cards(county, made)
 
 
 def _write_people(county: County, made: list[Person], progress: Progress) -> list[str]:

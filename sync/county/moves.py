@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 
 from kiosk.ledger.moves import MoveId
-from sync.county import feed, registry
+from sync.county import feed, orderbook, registry
 from sync.county.project import Flag, MoveEnded, MoveSent
 from sync.county.tables import centres, epochs, households, move_ends, moves, terminals
 from sync.county.upserts import insert_new
@@ -190,7 +190,7 @@ def _settle(conn: Connection, county: str, end: Any) -> None:
 def _order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
     centre = conn.execute(_TERMINAL, {"b_county": county, "b_terminal": terminal}).one().centre
     order = f"{county}{terminal}-{body['do']}-{secrets.token_hex(8)}"
-    registry.put_order(conn, county, terminal, centre, order, body)
+    orderbook.put_order(conn, county, terminal, centre, order, body)
     return order
 
 

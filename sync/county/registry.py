@@ -1,37 +1,33 @@
-"""What the county knows and gives out: centres, terminals, households, cards, staff, goods, orders.
+"""What the county knows and gives out: centres, terminals, households, staff, goods.
 
-Each function writes the county's own table and the feed row that tells the terminals, in one transaction.
+Cards are in `cardbook`, orders in `orderbook`. Each function writes the county's own table and the feed row that tells the terminals, in one transaction.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
-from kiosk.keys import identity_digest, to_base32
+from kiosk.keys import identity_digest
 from kiosk.ledger import cards as card_texts
-from kiosk.ledger import points
-from kiosk.ledger.cardstates import ACTIVE, LOCAL_SERIALS_FROM, REVOKED, later
-from kiosk.services.clock import is_day
 from kiosk.services.feedrows import MemberRow
 from kiosk.services.staff import pin_material
 from sync.county import feed
 from sync.county.database import County, CountyError
+from sync.county.lookups import all_of, check, first_of
+from sync.county.orderbook import add_order
+from sync.county.signing import signed
 from sync.county.tables import (
-    balances,
-    cards,
     centres,
     digests,
     goods,
     households,
     members,
-    orders,
     staff,
     terminals,
 )
@@ -98,13 +94,13 @@ def add_centre(county: County, centre: str, name: str, township: str, terminal: 
 
     Raises `CountyError` when the terminal number is another centre's.
     """
-    _check(len(centre) == 3 and centre.isdigit(), f"{centre}: a centre has three digits")
-    _check(0 < terminal < 10_000, f"{terminal}: a terminal has a number from 1 to 9999")
+    check(len(centre) == 3 and centre.isdigit(), f"{centre}: a centre has three digits")
+    check(0 < terminal < 10_000, f"{terminal}: a terminal has a number from 1 to 9999")
     row = {"county": county.code, "centre": centre, "name": name, "township": township, "terminal": terminal}
     with county.write() as conn:
-        known = _one(conn, terminals, county, terminal=terminal)
-        _check(known is None or known.centre == centre, f"terminal {terminal} stands in another centre")
-        found = _one(conn, centres, county, centre=centre)
+        known = first_of(conn, terminals, county, terminal=terminal)
+        check(known is None or known.centre == centre, f"terminal {terminal} stands in another centre")
+        found = first_of(conn, centres, county, centre=centre)
         key = found.centre_key if found else os.urandom(32)
         conn.execute(upsert(conn, centres), {**row, "centre_key": key})
         if known is None:
@@ -121,14 +117,14 @@ def add_households(county: County, added: Iterable[Household]) -> None:
     batch = list(added)
     for one in batch:
         form = len(one.household) == 7 and one.household.isdigit()
-        _check(form, f"{one.household}: a household number has seven digits")
+        check(form, f"{one.household}: a household number has seven digits")
     with county.write() as conn:
-        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
-        homes = {row.terminal: row.centre for row in _all(conn, terminals, county)}
+        keys = {row.centre: row.centre_key for row in all_of(conn, centres, county)}
+        homes = {row.terminal: row.centre for row in all_of(conn, terminals, county)}
         told: dict[str, list[feed.Row]] = {}
         for one in batch:
             centre = one.household[:3]
-            _check(centre in keys, f"{one.household}: there is no centre {centre}")
+            check(centre in keys, f"{one.household}: there is no centre {centre}")
             home = homes.get(one.home, centre)  # where the card is not needed
             found = sorted(identity_digest(keys[home], number) for number in one.identity_numbers)
             _store_household(conn, county.code, one, found)
@@ -148,12 +144,12 @@ def add_identity_numbers(county: County, numbers: Mapping[str, Iterable[str]]) -
     Raises `CountyError` on an unknown household.
     """
     with county.write() as conn:
-        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+        keys = {row.centre: row.centre_key for row in all_of(conn, centres, county)}
         for household, further in numbers.items():
-            row = _one(conn, households, county, household=household)
+            row = first_of(conn, households, county, household=household)
             if row is None:
                 raise CountyError(f"there is no household {household}; add it first")
-            before = {one.digest for one in _all(conn, digests, county, household=household)}
+            before = {one.digest for one in all_of(conn, digests, county, household=household)}
             found = before | {identity_digest(keys[row.centre], number) for number in further}
             names = ("household", "name", "members", "pinyin", "phone_tail", "home", "limits")
             one = Household(**{name: getattr(row, name) for name in names})
@@ -161,36 +157,6 @@ def add_identity_numbers(county: County, numbers: Mapping[str, Iterable[str]]) -
             feed.append(
                 conn, county.code, f"centre:{row.centre}", [("household", _household_row(one, sorted(found)))]
             )
-
-
-def issue_card(county: County, household: str) -> str:
-    """A new signed card for a household; cards issued before become revoked. Returns the card's text."""
-    return issue_cards(county, [household])[0]
-
-
-def issue_cards(county: County, numbers: Iterable[str]) -> list[str]:
-    """`issue_card` for several households, all or none; the texts in their order."""
-    parts = []
-    with county.write() as conn:
-        for household in numbers:
-            _check(_one(conn, households, county, household=household) is not None, "no such household")
-            before = [row.serial for row in _all(conn, cards, county, household=household)]
-            ours = [serial for serial in before if serial < LOCAL_SERIALS_FROM]
-            serial = max(ours, default=0) + 1
-            states = [(old, "revoked") for old in before] + [(serial, "active")]
-            _put_cards(conn, county.code, household, states)
-            parts.append(card_texts.household_card_text(county.code, household, serial))
-    return [_signed(county, part) for part in parts]
-
-
-def set_card_state(county: County, household: str, serial: int, state: str) -> None:
-    """Report a card lost or revoked, for good: who finds it gets a new one. Raises `CountyError` on a card
-    never issued."""
-    _check(state in ("lost", "revoked"), f"{state}: a card is reported lost or revoked")
-    with county.write() as conn:
-        found = _one(conn, cards, county, household=household, serial=serial)
-        _check(found is not None, "no such card")
-        _put_cards(conn, county.code, household, [(serial, state)])
 
 
 def add_staff(county: County, centre: str, staff_id: str, name: str, role: str, pin: str) -> str:
@@ -208,10 +174,10 @@ def add_people(
     `progress` is told how many are done, and nothing is locked meanwhile."""
     batch = list(people)
     with county.read() as conn:
-        keys = {row.centre: row.centre_key for row in _all(conn, centres, county)}
+        keys = {row.centre: row.centre_key for row in all_of(conn, centres, county)}
     hashes = []
     for one in batch:
-        _check(len(one.pin) >= 6 and one.pin.isdigit(), "a PIN has six digits or more")
+        check(len(one.pin) >= 6 and one.pin.isdigit(), "a PIN has six digits or more")
         if one.centre not in keys:
             raise CountyError(f"there is no centre {one.centre}; add it first")
         hashes.append(PasswordHasher().hash(pin_material(keys[one.centre], one.pin)))
@@ -220,20 +186,20 @@ def add_people(
     parts = []
     with county.write() as conn:
         for one, hashed in zip(batch, hashes, strict=True):
-            found = _one(conn, staff, county, staff=one.staff)
+            found = first_of(conn, staff, county, staff=one.staff)
             serial = found.serial + 1 if found else 1
             told: dict[str, Any] = {"staff": one.staff, "name": one.name, "role": one.role, "pin": hashed}
             told |= {"serial": serial, "state": "active"}
             conn.execute(upsert(conn, staff), {"county": county.code, "centre": one.centre, **told})
             feed.append(conn, county.code, f"centre:{one.centre}", [("staff", told)])
             parts.append(card_texts.staff_card_text(county.code, one.staff, serial))
-    return [_signed(county, part) for part in parts]
+    return [signed(county, part) for part in parts]
 
 
 def revoke_staff(county: County, staff_id: str) -> None:
     """Staff who no longer work there; holds at terminals from their next exchange."""
     with county.write() as conn:
-        found = _one(conn, staff, county, staff=staff_id)
+        found = first_of(conn, staff, county, staff=staff_id)
         if found is None:
             raise CountyError(f"there is no staff member {staff_id}")
         told = {name: getattr(found, name) for name in ("staff", "name", "role", "pin", "serial")}
@@ -263,8 +229,9 @@ def add_members(county: County, added: Iterable[MemberRow]) -> None:
     with county.write() as conn:
         told: dict[str, list[feed.Row]] = {}
         for one in added:
-            _check(
-                _one(conn, households, county, household=one.hh) is not None, f"{one.hh}: no such household"
+            check(
+                first_of(conn, households, county, household=one.hh) is not None,
+                f"{one.hh}: no such household",
             )
             values = {"member": one.member, "name": one.name, "born": one.born, "state": one.state}
             own = {"county": county.code, "household": one.hh, "centre": one.hh[:3]}
@@ -272,55 +239,6 @@ def add_members(county: County, added: Iterable[MemberRow]) -> None:
             told.setdefault(one.hh[:3], []).append(("member", {"hh": one.hh, **values}))
         for centre in sorted(told):
             feed.append(conn, county.code, f"centre:{centre}", told[centre])
-
-
-def give_order(
-    county: County,
-    terminal: int,
-    *,
-    do: str,
-    household: str,
-    amount_tenths: int,
-    rule: str = "",
-    why: str = "",
-    deed: str = "",
-    expires: str = "",
-) -> str:
-    """Ask a terminal for one entry ("earn", "deduct"); returns the order's id. It moves no point itself."""
-    _check(amount_tenths > 0, "an order has a positive amount")
-    with county.write() as conn:
-        body = {
-            "do": do,
-            "hh": household,
-            "amount": amount_tenths,
-            "rule": rule,
-            "why": why,
-            "deed": deed,
-            "expires": expires,
-        }
-        return add_order(conn, county.code, terminal, body)
-
-
-def order_expiry(county: County, centre: str, through: str, *, dry_run: bool = False) -> dict[str, int]:
-    """Ask a centre's terminal to close what its households had that ended by `through`: one order each.
-
-    Returns the tenths that had ended by the county's books, by household; with `dry_run` nothing is ordered.
-    Raises `CountyError` on an unknown centre or a day that is not over.
-    """
-    _check(is_day(through) and through < county.today(), f"{through}: not a day that is over")
-    with county.write() as conn:
-        place = _one(conn, centres, county, centre=centre)
-        if place is None:
-            raise CountyError(f"there is no centre {centre}")
-        homes = {row.household for row in _all(conn, households, county, home=place.terminal)}
-        ended: dict[str, int] = {}
-        for row in _all(conn, balances, county, pot=points.AVAILABLE):
-            if row.household in homes and row.tenths > 0 and points.NEVER < row.expires <= through:
-                ended[row.household] = ended.get(row.household, 0) + row.tenths
-        for household in sorted(ended) if not dry_run else ():
-            body = {"do": "expire", "hh": household, "amount": ended[household], "through": through}
-            add_order(conn, county.code, place.terminal, body)
-    return ended
 
 
 def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
@@ -349,8 +267,8 @@ def _household_row(one: Household, found: list[str]) -> dict[str, Any]:
 def terminal_of(county: County, centre: str) -> int:
     """The spending terminal of `centre`. Raises `CountyError` when there is no such centre."""
     with county.read() as conn:
-        place = _one(conn, centres, county, centre=centre)
-    _check(place is not None, f"there is no centre {centre}; add it first")
+        place = first_of(conn, centres, county, centre=centre)
+    check(place is not None, f"there is no centre {centre}; add it first")
     return int(place.terminal)
 
 
@@ -367,12 +285,12 @@ def change_home(county: County, household: str, terminal: int) -> str:
     Raises `CountyError` where there is no such household or terminal, and when it is at home there already.
     """
     with county.write() as conn:
-        found = _one(conn, households, county, household=household)
-        _check(found is not None, f"{household}: no such household")
-        there = _one(conn, terminals, county, terminal=terminal)
-        _check(there is not None and there.epoch > 0, f"terminal {terminal} has never been enrolled")
-        _check(found.home != terminal, f"{household} is at home at terminal {terminal} already")
-        old = _one(conn, terminals, county, terminal=found.home)
+        found = first_of(conn, households, county, household=household)
+        check(found is not None, f"{household}: no such household")
+        there = first_of(conn, terminals, county, terminal=terminal)
+        check(there is not None and there.epoch > 0, f"terminal {terminal} has never been enrolled")
+        check(found.home != terminal, f"{household} is at home at terminal {terminal} already")
+        old = first_of(conn, terminals, county, terminal=found.home)
         own = (households.c.county == county.code, households.c.household == household)
         conn.execute(update(households).where(*own).values(home=terminal))
         conn.execute(delete(digests).where(digests.c.county == county.code, digests.c.household == household))
@@ -396,63 +314,6 @@ def _order_opening(conn: Connection, county: County, one: Household) -> None:
     add_order(conn, county.code, one.home, body)
 
 
-def add_order(conn: Connection, county: str, terminal: int, body: Mapping[str, Any]) -> str:
-    """An order for a terminal; returns its id.
-
-    The order's id is its place in the terminal's scope and a random tail: a place is given again after
-    the database was put back from a backup, and an order done once is never done again."""
-    scope = f"terminal:{terminal}"
-    centre = conn.execute(
-        select(terminals.c.centre)
-        .where(terminals.c.county == county, terminals.c.terminal == terminal)
-        .with_for_update()  # so that the position taken for the id is still free below
-    ).scalar()
-    _check(centre is not None, f"there is no terminal {terminal}")
-    order = f"{county}{terminal}-{feed.position(conn, county, scope) + 1}-{secrets.token_hex(4)}"
-    put_order(conn, county, terminal, str(centre), order, body)
-    return order
-
-
-def put_order(
-    conn: Connection, county: str, terminal: int, centre: str, order: str, body: Mapping[str, Any]
-) -> None:
-    """Note an order under an id that nobody else gives, and tell its terminal."""
-    feed.append(conn, county, f"terminal:{terminal}", [("order", {"order": order, **body})])
-    row = {"county": county, "order_id": order, "centre": centre, "terminal": terminal}
-    row |= {"household": body["hh"], "do": body["do"], "amount": body["amount"]}
-    conn.execute(insert(orders), {**row, "state": "open", "code": "", "epoch": 0, "seq": 0})
-
-
-def take_card(conn: Connection, county: str, household: str, serial: int, state: str) -> None:
-    """What an entry said of a card: kept and told to every terminal, in the caller's transaction."""
-    known = conn.execute(
-        select(cards.c.state).where(
-            cards.c.county == county, cards.c.household == household, cards.c.serial == serial
-        )
-    ).scalar()
-    if later(known, state) != known:
-        _put_cards(conn, county, household, [(serial, state)])
-
-
-def revoke_cards_below(conn: Connection, county: str, household: str, serial: int) -> None:
-    """Cards issued before a new one no longer count."""
-    older = select(cards.c.serial).where(
-        cards.c.county == county,
-        cards.c.household == household,
-        cards.c.serial < serial,
-        cards.c.state == ACTIVE,
-    )
-    _put_cards(conn, county, household, [(row.serial, REVOKED) for row in conn.execute(older).all()])
-
-
-def _put_cards(conn: Connection, county: str, household: str, states: Iterable[tuple[int, str]]) -> None:
-    for serial, state in states:
-        row = {"county": county, "household": household, "serial": serial, "centre": household[:3]}
-        conn.execute(upsert(conn, cards), {**row, "state": state})
-        told = {"hh": household, "serial": serial, "state": state}
-        feed.append(conn, county, COUNTY, [("card", told)])
-
-
 def tell_terminal_key(
     conn: Connection, county: str, terminal: int, epoch: int, public: bytes, last: int | None = None
 ) -> None:
@@ -473,21 +334,3 @@ def _tell_key(
 def _new_terminal(county: str, centre: str, terminal: int) -> dict[str, Any]:
     row: dict[str, Any] = {"county": county, "centre": centre, "terminal": terminal, "public": b""}
     return {**row, "epoch": 0, "state": "new", "waiting": 0, "seen_at_ms": 0, "offset_ms": 0}
-
-
-def _signed(county: County, part: str) -> str:
-    return f"{part}:{to_base32(county.key.sign(part.encode('ascii')))}"
-
-
-def _one(conn: Connection, table: Any, county: County, **key: Any) -> Any:
-    return next(iter(_all(conn, table, county, **key)), None)
-
-
-def _all(conn: Connection, table: Any, county: County, **key: Any) -> list[Any]:
-    where = [table.c[name] == value for name, value in key.items()]
-    return list(conn.execute(select(table).where(table.c.county == county.code, *where)).all())
-
-
-def _check(holds: bool, text: str) -> None:
-    if not holds:
-        raise CountyError(text)

@@ -12,8 +12,8 @@ from kiosk.services.clock import is_day
 from kiosk.services.declare import REASONS
 from sync.county import feed
 from sync.county.database import County, CountyError
+from sync.county.orderbook import add_order, put_order
 from sync.county.project import Award, Flag
-from sync.county.registry import add_order, put_order
 from sync.county.tables import orders, panel, staff, terminals
 from sync.county.upserts import upsert
 

@@ -19,7 +19,7 @@ from kiosk.services.redeem import next_request_id, redeem
 from kiosk.services.stockpapers import MOST_PIECES
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import ExchangeResult, exchange_once
-from sync.county import registry
+from sync.county import cardbook, registry
 from sync.county.database import open_county
 from sync.county.settings import FILE, load
 from tests.village import HandClock, proof, receive
@@ -44,7 +44,7 @@ def build(folder: Path) -> Path:
     county = open_county(load(folder / "county" / FILE))
     registry.add_households(county, [_household(number) for number in HOUSEHOLDS])
     for number in HOUSEHOLDS:
-        registry.issue_card(county, number)
+        cardbook.issue_card(county, number)
     county.close()
     clock = HandClock(datetime.now().astimezone().date().isoformat())
     terminal = open_terminal(config.load(folder / CONFIG_FILE), clock)

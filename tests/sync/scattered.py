@@ -22,7 +22,7 @@ from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.store import journal
 from kiosk.store.database import sqlite_module
 from sync.client import Exchanger, ExchangeResult, identity_of
-from sync.county import app, intake, own, registry, rules
+from sync.county import app, cardbook, intake, own, registry, rules
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly
 from sync.county.registry import Good, Household
@@ -151,7 +151,7 @@ def build(folder: Path) -> None:
         ],
     )
     for household in HOUSEHOLDS:
-        registry.issue_card(county, household)
+        cardbook.issue_card(county, household)
     machines = [_first(county, folder / f"t{number}", number) for number in NUMBERS]
     for _ in range(2):  # the second time brings the keys of those enrolled later
         for machine in machines:

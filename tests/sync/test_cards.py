@@ -12,7 +12,7 @@ from kiosk.services import cards, find
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
 from sync.client import exchange_once
-from sync.county import registry
+from sync.county import cardbook
 from sync.county.database import County
 from sync.county.serving import Serving
 from sync.county.tables import cards as county_cards
@@ -32,7 +32,7 @@ def test_lost_here_and_stopped_there(
     county: County, serving: Serving, make_terminal: Callable[..., Terminal]
 ) -> None:
     home, guest = make_terminal("home", serving.url), make_terminal("guest", serving.url, "038")
-    first = registry.issue_card(county, HOUSE)
+    first = cardbook.issue_card(county, HOUSE)
     for terminal in (home, guest):
         assert exchange_once(terminal).ok
     issued = cards.issue(home, Proof(household=HOUSE, how="desk:other"), "lost", "M037A", "R037A")
@@ -49,7 +49,7 @@ def test_lost_here_and_stopped_there(
     assert _states(county)[issued.serial] == "lost"
     with county.read() as conn:
         assert conn.execute(select(flags)).all() == []
-    assert registry.issue_card(county, HOUSE).split(":")[3] == "2", "the county's serials stay below"
+    assert cardbook.issue_card(county, HOUSE).split(":")[3] == "2", "the county's serials stay below"
 
 
 def test_a_card_issued_elsewhere_is_flagged_and_counts_nowhere(

@@ -15,7 +15,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
 from kiosk.worker import Worker
 from sync.client import SyncClient, enrol, exchange_once
-from sync.county import registry
+from sync.county import cardbook, orderbook, registry
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
@@ -41,8 +41,8 @@ def test_everything_comes_down_and_goes_up(county: County, terminal: Terminal) -
 
 
 def test_cards_staff_and_digests_work_at_the_terminal(county: County, terminal: Terminal) -> None:
-    first = registry.issue_card(county, HOUSEHOLDS[0])
-    second = registry.issue_card(county, HOUSEHOLDS[0])
+    first = cardbook.issue_card(county, HOUSEHOLDS[0])
+    second = cardbook.issue_card(county, HOUSEHOLDS[0])
     staff_card = registry.add_staff(county, "037", "G037B", "王芳", "grid", PIN)
     assert exchange_once(terminal).ok
     assert find.by_card(terminal, second).household == HOUSEHOLDS[0]
@@ -50,7 +50,7 @@ def test_cards_staff_and_digests_work_at_the_terminal(county: County, terminal: 
         find.by_card(terminal, first)
     assert staff.sign_in(terminal, staff_card, PIN).role == "grid"
     assert find.by_digest(terminal, "150422197001010002").household == HOUSEHOLDS[1]
-    registry.set_card_state(county, HOUSEHOLDS[0], 2, "lost")
+    cardbook.set_card_state(county, HOUSEHOLDS[0], 2, "lost")
     registry.revoke_staff(county, "G037B")
     assert exchange_once(terminal).ok
     with pytest.raises(Refused, match="card-lost"):
@@ -60,7 +60,7 @@ def test_cards_staff_and_digests_work_at_the_terminal(county: County, terminal: 
 
 
 def test_a_refused_order_is_closed_at_the_county(county: County, terminal: Terminal) -> None:
-    order = registry.give_order(county, 37, do="dance", household=HOUSEHOLDS[0], amount_tenths=5)
+    order = orderbook.give_order(county, 37, do="dance", household=HOUSEHOLDS[0], amount_tenths=5)
     assert exchange_once(terminal).ok
     with county.read() as conn:
         row = conn.execute(select(orders).where(orders.c.order_id == order)).one()

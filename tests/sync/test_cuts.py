@@ -12,7 +12,7 @@ import pytest
 from kiosk.services import deeds
 from kiosk.services.terminal import Terminal
 from sync.client import exchange_once
-from sync.county import registry
+from sync.county import orderbook
 from sync.county.database import County
 from sync.county.serving import Serving
 from sync.county.settings import CountySettings
@@ -106,7 +106,7 @@ def _work(county: County, terminal: Terminal, number: int) -> None:
     for offset in range(3):
         household = HOUSEHOLDS[(number + offset) % len(HOUSEHOLDS)]
         deeds.earn(terminal, household, "yard", 20, "M037A", "R037A")
-        registry.give_order(
+        orderbook.give_order(
             county, 37, do="earn", household=household, amount_tenths=5 + offset, rule="yard", why="visit"
         )
 

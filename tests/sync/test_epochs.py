@@ -22,7 +22,7 @@ from kiosk.services.terminal import Terminal, open_terminal
 from kiosk.services.views import Proof, Redeemed
 from kiosk.store import journal, mark
 from sync.client import enrol, exchange_once
-from sync.county import books, own, registry
+from sync.county import books, orderbook, own
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
@@ -77,7 +77,7 @@ def test_what_an_older_copy_lost_comes_back(
 ) -> None:
     _copy(shop, tmp_path / "older.db")
     lost = [_spend(shop, FIRST, f"after-{number}") for number in range(2)]  # everything FIRST had
-    order = registry.give_order(county, 37, do="earn", household=SECOND, amount_tenths=30, rule="yard")
+    order = orderbook.give_order(county, 37, do="earn", household=SECOND, amount_tenths=30, rule="yard")
     assert exchange_once(shop).ok
     shop.close()
     _put_back(shop, tmp_path / "older.db")
@@ -124,7 +124,7 @@ def test_an_order_the_copy_had_open_is_not_carried_out_again(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    registry.give_order(county, 37, do="earn", household=SECOND, amount_tenths=30, rule="yard")
+    orderbook.give_order(county, 37, do="earn", household=SECOND, amount_tenths=30, rule="yard")
     with monkeypatch.context() as interrupted:
         interrupted.setattr(feed, "carry_out", lambda _terminal: 0)
         assert exchange_once(shop).ok

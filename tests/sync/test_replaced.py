@@ -17,7 +17,7 @@ from kiosk.services.slipcheck import check
 from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.services.views import Proof
 from sync.client import exchange_once
-from sync.county import registry
+from sync.county import cardbook
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
@@ -35,7 +35,7 @@ def test_slips_and_cards_of_the_key_before(
 ) -> None:
     before = _shop(make_terminal("before", serving.url))
     other = make_terminal("other", serving.url, "038")
-    registry.issue_card(county, HOUSEHOLDS[0])
+    cardbook.issue_card(county, HOUSEHOLDS[0])
     old_slip, old_key = _slip(before, "r1"), before.key
     assert old_slip.startswith("L1:YS-37:0037-000001:")
     assert exchange_once(before).ok

@@ -15,7 +15,7 @@ from kiosk.services import verify as own_verify
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
 from sync.client import exchange_once
-from sync.county import pages, registry, rules
+from sync.county import cardbook, orderbook, pages, rules
 from sync.county.database import County
 from sync.county.serving import Serving
 from sync.county.tables import feed_rows, flags, metadata, orders
@@ -30,13 +30,13 @@ AMOUNT_TENTHS = 30
 
 def test_a_card_lost_after_the_restore_is_refused(county: County, terminal: Terminal) -> None:
     """The lost row stands at a position the terminal has already, with another row in it."""
-    card = registry.issue_card(county, HOUSEHOLDS[0])
+    card = cardbook.issue_card(county, HOUSEHOLDS[0])
     assert exchange_once(terminal).ok
     backup = _backup(county)
     rules.import_rules(county, [places.rule(30)])
     assert exchange_once(terminal).received == 1
     _put_back(county, backup)
-    registry.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
+    cardbook.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
     assert exchange_once(terminal).ok
     with pytest.raises(Refused, match="card-lost"):
         find.by_card(terminal, card)
@@ -82,9 +82,9 @@ def test_orders_after_the_restore_are_carried_out_once(
 def test_a_terminal_that_knew_nothing_newer_goes_on(county: County, terminal: Terminal) -> None:
     assert exchange_once(terminal).ok
     backup = _backup(county)
-    registry.issue_card(county, HOUSEHOLDS[0])
+    cardbook.issue_card(county, HOUSEHOLDS[0])
     _put_back(county, backup)
-    registry.issue_card(county, HOUSEHOLDS[1])
+    cardbook.issue_card(county, HOUSEHOLDS[1])
     result = exchange_once(terminal)
     assert (result.ok, result.received) == (True, 1)
     _clean(county, terminal, flagged=False)
@@ -96,16 +96,16 @@ def test_the_line_is_cut_while_a_scope_is_taken_anew(
     """Two pages, cut ever later; a card lost before the backup is never good again in between."""
     with CuttingProxy(serving.url) as proxy:
         terminal = make_terminal("terminal", proxy.url)
-        old = registry.issue_card(county, HOUSEHOLDS[0])
+        old = cardbook.issue_card(county, HOUSEHOLDS[0])
         rules.import_rules(county, [places.rule(20, f"yard-{number}") for number in range(600)])
-        registry.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
-        card = registry.issue_card(county, HOUSEHOLDS[1])
+        cardbook.set_card_state(county, HOUSEHOLDS[0], 1, "lost")
+        card = cardbook.issue_card(county, HOUSEHOLDS[1])
         assert exchange_once(terminal).ok
         backup = _backup(county)
         rules.import_rules(county, [places.rule(30)])
         assert exchange_once(terminal).ok
         _put_back(county, backup)
-        registry.set_card_state(county, HOUSEHOLDS[1], 1, "lost")
+        cardbook.set_card_state(county, HOUSEHOLDS[1], 1, "lost")
         order = _order(county)
         after = cuts = 0
         while True:
@@ -129,7 +129,7 @@ def test_the_line_is_cut_while_a_scope_is_taken_anew(
 
 
 def _order(county: County) -> str:
-    return registry.give_order(
+    return orderbook.give_order(
         county,
         37,
         do="earn",

@@ -16,7 +16,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
 from kiosk.store.tables import measure, member, state
 from sync.client import exchange_once
-from sync.county import registry, rules
+from sync.county import orderbook, registry, rules
 from sync.county.cli import main
 from sync.county.database import County, CountyError
 from sync.county.rules import Scope
@@ -81,7 +81,7 @@ def test_rules_members_and_orders_arrive(
     for _ in range(2):
         deeds.earn(terminal, HOUSEHOLDS[1], "clean", 30, "M037A", "R037A")
     for _ in range(3):
-        registry.give_order(county, 37, do="earn", household=HOUSE, amount_tenths=30, rule="clean")
+        orderbook.give_order(county, 37, do="earn", household=HOUSE, amount_tenths=30, rule="clean")
     assert exchange_once(terminal).ok
     assert exchange_once(terminal).ok
     report = verify(county)
@@ -97,7 +97,7 @@ def test_what_was_given_over_a_cap_is_flagged(
     rules.import_rules(county, [replace(YARD, caps=(rulefile.CapRow("year", "household", 50),))])
     terminal = make_terminal("t37", serving.url)
     for _ in range(2):
-        registry.give_order(county, 37, do="earn", household="0370900", amount_tenths=30, rule="clean")
+        orderbook.give_order(county, 37, do="earn", household="0370900", amount_tenths=30, rule="clean")
     for _ in range(3):
         assert exchange_once(terminal).ok
     report = verify(county)
@@ -127,21 +127,21 @@ def test_ended_points_are_closed_by_order(
 ) -> None:
     terminal = make_terminal("t37", serving.url)
     assert exchange_once(terminal).ok
-    registry.give_order(
+    orderbook.give_order(
         county, 37, do="earn", household=HOUSE, amount_tenths=50, rule="yard", expires="2024-12-31"
     )
     assert exchange_once(terminal).ok
     assert exchange_once(terminal).ok
-    assert registry.order_expiry(county, "037", "2025-01-31", dry_run=True) == {HOUSE: 50}
-    assert registry.order_expiry(county, "037", "2025-01-31") == {HOUSE: 50}
+    assert orderbook.order_expiry(county, "037", "2025-01-31", dry_run=True) == {HOUSE: 50}
+    assert orderbook.order_expiry(county, "037", "2025-01-31") == {HOUSE: 50}
     with pytest.raises(CountyError, match="not a day that is over"):
-        registry.order_expiry(county, "037", "2999-01-31")
+        orderbook.order_expiry(county, "037", "2999-01-31")
     assert exchange_once(terminal).ok
     assert exchange_once(terminal).ok
     account = find.account(terminal, Proof(household=HOUSE, how="card:1"))
     assert (account.available_tenths, account.saved_tenths) == (600, 50)
     assert expiry.preview(terminal).lines == ()
-    assert registry.order_expiry(county, "037", "2025-01-31") == {}
+    assert orderbook.order_expiry(county, "037", "2025-01-31") == {}
     report = verify(county)
     assert (report.problems, report.flags) == ([], [])
     with county.read() as conn:
