@@ -1,6 +1,7 @@
 """What the county knows and gives out: centres, terminals, households, staff, goods.
 
-Cards are in `cardbook`, orders in `orderbook`. Each function writes the county's own table and the feed row that tells the terminals, in one transaction.
+Cards are in `cardbook`, orders in `orderbook`. Each function writes
+the county's own table and the feed row that tells the terminals, in one transaction.
 """
 
 from __future__ import annotations

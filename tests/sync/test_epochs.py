@@ -449,7 +449,7 @@ def test_entries_that_wait_are_never_left_behind(
     words = ["--config", str(settings), "--locale", "zh-CN", "--json", "enrol", code]
     assert cli.main(words) == 3
     said = json.loads(capsys.readouterr().out)
-    assert said == {"refused": "enrol-waiting", "message": "还有 1 笔没上传，先连上网再登记。"}
+    assert said == {"refused": "enrol-waiting", "message": "还有 1 笔没上传，请返回，先连上网再登记。"}
     again = reopen(shop)
     assert again.identity.epoch == 1
     _spend(again, SECOND, "goes on")

@@ -49,7 +49,7 @@ def test_points_with_member_proof_and_day(kiosk: Kiosk, photo: Path) -> None:
     assert made.code == 0
     over = kiosk(*words, *full, *BOTH)
     assert (over.code, over.json["refused"]) == (3, "cap-month")
-    assert over.json["message"] == "这条细则当月还能记 1 分，请改小或核对。"
+    assert over.json["message"] == "这条细则当月还能记 1 分，请返回改小或核对。"
     assert kiosk(*words, "--evidence", str(photo.parent / "none"), *BOTH).code == 2
     told = kiosk("why", made.json["entry"])
     assert told.code == 0

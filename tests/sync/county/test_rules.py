@@ -21,6 +21,7 @@ from sync.county.cli import main
 from sync.county.database import County, CountyError
 from sync.county.rules import Scope
 from sync.county.serving import Serving
+from sync.county.tables import orders
 from sync.county.verify import verify
 from tests.sync.places import HOUSEHOLDS, rule
 
@@ -145,7 +146,7 @@ def test_ended_points_are_closed_by_order(
     report = verify(county)
     assert (report.problems, report.flags) == ([], [])
     with county.read() as conn:
-        assert [row.state for row in conn.execute(registry.orders.select()) if row.do == "expire"] == ["done"]
+        assert [row.state for row in conn.execute(orders.select()) if row.do == "expire"] == ["done"]
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
