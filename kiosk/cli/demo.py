@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 import tempfile
+import webbrowser
 from pathlib import Path
 
 from kiosk.cli.context import Context
@@ -82,11 +83,14 @@ def _two(context: Context) -> int:
     from kiosk.demo import two
     from kiosk.demo.story import StoryError
 
+    somebody_looks = display_is_there()  # the story is played on displays of its own
     try:
         page = two.tell((context.given.out or Path("demo-out")).resolve(), context.words.locale)
     except StoryError as error:
         print(f"kiosk demo: {error}", file=sys.stderr)
         return 1
+    if somebody_looks:
+        webbrowser.open(page.as_uri())
     context.answer({"page": str(page)}, str(page))
     return 0
 

@@ -202,7 +202,7 @@ def tell(out: Path, locale: str) -> Path:
     begun_s = time.monotonic()
     with ExitStack() as parts:
         here, there = (parts.enter_context(virtual_display(*SIZE)) for _ in range(2))
-        os.environ["DISPLAY"] = here
+        os.environ["DISPLAY"] = here  # programs that look at the window know no other way
         village = parts.enter_context(Village(out / FOLDER, screen))
         neighbour = parts.enter_context(Neighbour(village, out / SECOND, screen))
         village.power_on(here)
