@@ -59,7 +59,8 @@ def open_centre(folder: Path, people: Iterable[Person], clock: HandClock) -> tup
         if one.opening_tenths
     ]
     feed.store_page(terminal, f"terminal:{terminal.identity.terminal}", 1, rows(orders))
-    feed.carry_out(terminal)
+    while feed.carry_out(terminal):  # a slice of orders at a time
+        pass
     return village, terminal
 
 
