@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from kiosk.services import day as days
-from kiosk.services import due, find, holidays, staff
+from kiosk.services import due, find, holidays, reserve, staff
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account
 from tests.village import PIN, HandClock
@@ -30,7 +31,9 @@ class Year:
         self.village, self.terminal = centre.open_centre(folder, self.people, self.clock)
         calendar = holidays.calendar(self.terminal.settings)
         self.lines = sorted((*written.lines, *bulk.lines(bulk_count, calendar)), key=lambda line: line.day)
+        self.clock_off_days = 0  # how far the clock is thrown
         self.before: Callable[[Year], None] = lambda year: None  # what happens before every step
+        self.morning: Callable[[Year], None] = lambda year: None  # and before the day moves on
         self.left: dict[str, dict[str, Left]] = {}
         self.steps = 0
         # what people remember
@@ -79,9 +82,7 @@ class Year:
     def business_day(self) -> str:
         """The day the terminal works under."""
         with self.terminal.read() as conn:
-            from kiosk.services.reserve import journal_day
-
-            return journal_day(conn)
+            return reserve.journal_day(conn)
 
     def reopen(self) -> None:
         """The program ends and starts again."""
@@ -96,7 +97,8 @@ class Year:
     def _begin(self, day: str) -> None:
         """The morning: the clock stands on the day, the manager signs in, what is due is done."""
         self.before(self)
-        self.clock.day = self.clock.day.fromisoformat(day)
+        self.morning(self)
+        self.clock.day = date.fromisoformat(day)
         self.clock.ms_of_day = OPENS_MS
         days.follow_clock(self.terminal)
         due.follow(self.terminal)

@@ -14,9 +14,10 @@ from kiosk.services import verify
 from tests.kiosk.books import raw, reading
 from tests.scoring import rows as ask
 from tests.year import diary
-from tests.year.conftest import WHOLE
+from tests.year.conftest import BULK, WHOLE
 from tests.year.fold import Books, difference, fold
 from tests.year.runner import Year
+from tests.year.thrown import Throws, projections
 
 FIRST, LAST = "2026-01-01", "2027-12-31"
 POTS = ("available", "saved", "held", "owed")
@@ -130,6 +131,23 @@ def test_pages_for_the_wall_say_the_same_masked(year: Year, tmp_path: Path) -> N
         assert any(one.startswith(day) and household[-4:] in one for one in said)
         assert any(one.endswith(f"{charge / 10:g}") for one in said if household[-4:] in one)
     assert not [one.head for one in year.people[:20] if len(one.head) > 2 and one.head in text]
+
+
+def test_no_clock_moves_a_point_ends_a_notice_or_loosens_a_cap(
+    year: Year, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    throws = Throws()
+    other = Year(tmp_path_factory.mktemp("thrown"), BULK)
+    other.before, other.morning = throws, throws.morning
+    try:
+        other.run()
+        assert throws.count > other.steps > 900
+        assert other.left == diary.read().left
+        assert projections(other.terminal) == projections(year.terminal)
+        clocks = fold(raw.journal(other.terminal.settings.data_dir)).kinds["clock"]
+        assert clocks >= 2 * throws.count
+    finally:
+        other.close()
 
 
 def _check_goods(rows: list[list[str]], data_dir: Path, year: Year) -> None:
