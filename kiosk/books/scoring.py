@@ -47,8 +47,9 @@ def _facts(desk: Desk, about: Sheet) -> Iterator[tuple[str, str]]:
     yield desk.say("books.scored-by"), "、".join(desk.staff.get(one, one) for one in about.scored)
     for one, out in about.stood_back.items():
         lines = "、".join(map(str, out))
-        yield desk.say("books.stood-back"), desk.say(
-            "books.stood-back-from", name=desk.staff.get(one, one), lines=lines
+        yield (
+            desk.say("books.stood-back"),
+            desk.say("books.stood-back-from", name=desk.staff.get(one, one), lines=lines),
         )
     for signed in about.signed:
         who = desk.staff.get(signed.staff, signed.staff) or desk.say("books.county")

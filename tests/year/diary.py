@@ -1,4 +1,4 @@
-"""Reads `diary.txt`: the twenty households, what they and the staff do day by day, and what is left to them."""
+"""Reads `diary.txt`: the twenty households, what they and the staff do day by day, and what is left."""
 
 from __future__ import annotations
 

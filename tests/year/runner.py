@@ -1,4 +1,4 @@
-"""Runs the diary at a terminal, day by day under a clock set by hand, through the services the screens call."""
+"""Runs the diary at a terminal, day by day under a clock set by hand, through services alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kiosk.services import day as days
 from kiosk.services import due, find, holidays, reserve, staff
-from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account
 from tests.village import PIN, HandClock
 from tests.year import bulk, centre, diary

@@ -14,6 +14,7 @@ from kiosk.services import (
     counting,
     deeds,
     delivery,
+    due,
     evidence,
     expiry,
     issuing,
@@ -22,6 +23,7 @@ from kiosk.services import (
     redeem,
     reserve,
     returns,
+    rules,
     saved,
     scoring,
     sessions,
@@ -103,7 +105,7 @@ def is_given(year: Year, line: Line) -> None:
 
 def scores(year: Year, line: Line) -> None:
     _about, lines = sheets.show(year.terminal, year.sheet)
-    titles = {rule: title for rule, title in _titles(year).items()}
+    titles = _titles(year)
     off = {
         one.line: year.off[one.household][1:]
         for one in lines
@@ -296,9 +298,7 @@ def lets_go(year: Year, line: Line) -> None:
 
 def walks_in(year: Year, line: Line) -> None:
     proof = year.account(line.who).proof
-    done = collect.walk_in(
-        *(year.terminal, proof, _items(line.words), MANAGER, year.request(), year.session)
-    )
+    done = collect.walk_in(*(year.terminal, proof, _items(line.words), MANAGER, year.request(), year.session))
     year.redeemed[line.who] = place(done.entry)
 
 
@@ -313,9 +313,7 @@ def receive(year: Year, line: Line) -> None:
         resolution=word_behind(line.words, "resolution"),
         meeting=line.day if "resolution" in line.words else "",
     )
-    came = [
-        stock.Delivered(sku=sku, pieces=pieces, best_before=until) for sku, pieces in _items(line.words)
-    ]
+    came = [stock.Delivered(sku=sku, pieces=pieces, best_before=until) for sku, pieces in _items(line.words)]
     stock.receive(year.terminal, came, source, *_two(line))
 
 
@@ -373,8 +371,6 @@ def gets_card(year: Year, line: Line) -> None:
 
 def opens_day(year: Year, line: Line) -> None:
     days.open_by_person(year.terminal, line.day, line.who)
-    from kiosk.services import due
-
     due.follow(year.terminal)
 
 
@@ -383,8 +379,6 @@ def closes_month(year: Year, line: Line) -> None:
 
 
 def _titles(year: Year) -> dict[str, str]:
-    from kiosk.services import rules
-
     return {one.id: one.title for one in rules.listing(year.terminal)}
 
 

@@ -1,4 +1,4 @@
-"""A clock thrown ten years ahead and ten back before every step of the year, the program restarted at some."""
+"""A clock thrown ten years ahead and ten back before every step of the year; at some the program restarts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tests.year.runner import Year
 
 TEN_YEARS = 3653
 RESTARTED_EVERY = 20  # throws
-_REFERENCE = re.compile(r"[0-9a-f]{32}( [0-9a-f]{32})*")  # what lies beside the chain is salted: never the same
+_REFERENCE = re.compile(
+    r"[0-9a-f]{32}( [0-9a-f]{32})*"
+)  # what lies beside the chain is salted: never the same
 _ENTRY = re.compile(r"1-([0-9]+)")
 _NAMED = ("lot", "session")  # columns that carry an entry's name
 _CHEAP = (

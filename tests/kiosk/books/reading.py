@@ -37,7 +37,7 @@ def libreoffice_all(tables: Sequence[Table], folder: Path) -> list[list[list[str
         sheet.write([table], path)
     command = ["soffice", f"-env:UserInstallation=file://{folder / 'profile'}", "--headless"]
     command += ["--convert-to", CSV_FILTER, "--outdir", str(folder), *map(str, paths)]
-    subprocess.run(command, check=True, capture_output=True, timeout=110)
+    subprocess.run(command, check=True, capture_output=True, timeout=110 * len(tables))
     found = []
     for table, path in zip(tables, paths, strict=True):
         with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
