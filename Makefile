@@ -10,7 +10,7 @@ TESTARGS ?=
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench screens faults refusals lock clean
+.PHONY: help run test year check format lint bench screens faults refusals lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,10 @@ run: ## open the terminal on a demonstration centre (LOCALE=en for English; with
 test: ## run all tests (TESTARGS="tests/kiosk -k redeem" for some of them)
 	@$(SETUP) test
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTARGS)
+
+year: ## the written year of one centre, whole: 500 households, over 20,000 entries (some minutes)
+	@$(SETUP) test
+	@KIOSK_YEAR=whole $(PY) -m pytest tests/year --timeout 0 --durations 12 $(TESTARGS)
 
 check: lint ## formatting, lint, types and the layers of the house
 	@.venv/bin/mypy

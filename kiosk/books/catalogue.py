@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kiosk.books import checklist, funding, goods, honours, household, points, redemptions
+from kiosk.books import checklist, funding, goods, honours, household, notices, points, redemptions, scoring
 from kiosk.books.forms import Desk
 from kiosk.books.table import Table
 
@@ -27,6 +27,8 @@ def _days(form: Callable[[Desk, str, str], Table]) -> Form:
 
 BOOKS: dict[str, Form] = {  # whole books of the centre, for any run of days
     "points-ledger": lambda desk, asked: [points.ledger(desk, *asked)],
+    "points-notice": lambda desk, asked: notices.points(desk, asked.first, asked.last),
+    "month-sheet": lambda desk, asked: scoring.sheet(desk, asked.first, asked.last),
     "goods-ledger": _days(goods.ledger),
     "redemption-register": _days(redemptions.register),
     "redemption-notice": _days(redemptions.notice),

@@ -89,6 +89,12 @@ def entry_id(epoch: int, seq: int) -> str:
     return f"{epoch}-{seq}"
 
 
+def place_of(name: str) -> tuple[int, int]:
+    """Epoch and seq of a name made by `entry_id`; not for what people type."""
+    epoch, _, seq = name.partition("-")
+    return int(epoch), int(seq)
+
+
 def _no_float(text: str) -> Any:
     raise ValueError(f"not an integer: {text}")
 

@@ -155,11 +155,14 @@ def highest(worth: Mapping[str, int], groups: Mapping[str, str]) -> dict[str, in
 def use_of(kind: str, day: str, body: Mapping[str, Any]) -> Use | None:
     """What an entry of business `day` counts under its rule, on the day of the deed; None without a rule.
 
-    A reversal takes off what its original counted, a correction the points but not the deed.
+    A reversal takes off what its original counted. What corrects an entry (`kind` says of which kind it was)
+    changes the points but is no deed of its own.
     """
     if not body.get("rule"):
         return None
     member, deed, amount = int(body.get("member", WHOLE)), body.get("deed") or day, int(body["amount"])
+    if "corrects" in body and kind in ("earn", "deduct"):
+        return Use(body["rule"], deed, member, 0, amount if kind == body.get("kind", kind) else -amount)
     sign = {"earn": 1, "deduct": 1, "reverse": -1}.get(kind, 0)
     if kind == "reverse" and body["kind"] == "correct":
         return Use(body["rule"], deed, member, 0, amount)

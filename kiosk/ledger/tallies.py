@@ -22,9 +22,12 @@ def key(day: str, body: Mapping[str, Any]) -> Key:
 
 
 def change(kind: str, body: Mapping[str, Any]) -> tuple[int, int]:
-    """(earned, deducted) in tenths that an entry adds; a reversal takes off what its original added."""
+    """(earned, deducted) in tenths that an entry adds; a reversal takes off what its original added, a
+    correction a part of it: it is neither earned nor a deduction."""
     sign = -1 if kind == "reverse" else 1
     what = body["kind"] if kind == "reverse" else kind
+    if "corrects" in body and kind in ("earn", "deduct", "correct") and body.get("kind", kind) != kind:
+        sign, what = -1, body["kind"]
     if what == "earn":
         return sign * int(body["amount"]), 0
     if what in ("deduct", "correct"):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from kiosk.ledger import cards, points, redemption
-from kiosk.ledger.entries import Entry, decode_own
+from kiosk.ledger.entries import Entry, decode_own, place_of
 from kiosk.ledger.refusals import Refused
 from kiosk.services import basket, collectors, household_pin, printing, reserve, sessions, slipcheck, staff
 from kiosk.services.collectors import Collector
@@ -196,8 +196,7 @@ def _day_of(conn: Connection, session: str) -> str:
     """The day from which a reservation may be collected; "" for at once."""
     if not session:
         return ""
-    epoch, seq = map(int, session.split("-"))
-    return sessions.get(conn, epoch, seq).day
+    return sessions.get(conn, *place_of(session)).day
 
 
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))

@@ -35,8 +35,14 @@ def require(conn: Connection, staff_id: str, day: str) -> Member:
 
 def stands_back(conn: Connection, staff_id: str, household: str) -> bool:
     """Whether what the roster declares of this person, in term or not, names the household."""
+    found = declared(conn, staff_id)
+    return found is not None and is_recused(found, household)
+
+
+def declared(conn: Connection, staff_id: str) -> Member | None:
+    """What the roster declares of this person, in term or not; None for who isn't on it."""
     found = _ONE.first(conn, {"b_staff": staff_id})
-    return found is not None and is_recused(_member(found), household)
+    return None if found is None else _member(found)
 
 
 def _member(row: Any) -> Member:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from kiosk import words
 from kiosk.config import Settings
@@ -20,6 +20,7 @@ from kiosk.services.views import BasketLine, Proof, Quote, Redeemed
 from kiosk.store import cursors, journal
 from kiosk.store.journal import Head, JournalRow
 from kiosk.store.prepared import Prepared
+from kiosk.store.tables import journal as journal_table
 from kiosk.store.tables import request
 
 MOST_REQUEST_ID_CHARS = 64
@@ -240,9 +241,17 @@ def _ask_duplicate(
     if "duplicate-charge" in yes or not minutes:
         return
     for entry in basket.standing(writing.conn, household_id, day_after(writing.day, -1)):
+        if redemption.basket_of(entry.body) != items:
+            continue
         close = abs(writing.now_ms - entry.at_ms) <= minutes * 60_000
-        if close and redemption.basket_of(entry.body) == items:
+        if close or (entry.day == writing.day and _clock_jumped(writing.conn, entry)):
             raise Question("duplicate-charge", minutes=minutes)
+
+
+def _clock_jumped(conn: Connection, since: Entry) -> bool:
+    """Whether the wall clock jumped behind that entry: then nobody knows how long ago it was."""
+    rows = _CLOCKS.all(conn, {"b_day": since.day, "b_epoch": since.epoch, "b_seq": since.seq})
+    return any(decode_own(row.data).body["why"] == "jump" for row in rows)
 
 
 def _quote(lines: tuple[BasketLine, ...], before: int, refused: Refused | None) -> Quote:
@@ -265,4 +274,11 @@ def _readable(params: dict[str, object]) -> dict[str, str]:
     }
 
 
+_CLOCKS = Prepared(
+    select(journal_table.c.data).where(
+        journal_table.c.kind == "clock",
+        journal_table.c.day >= bindparam("b_day"),
+        tuple_(journal_table.c.epoch, journal_table.c.seq) > tuple_(bindparam("b_epoch"), bindparam("b_seq")),
+    )
+)
 _REQUEST = Prepared(select(request).where(request.c.id == bindparam("b_id")))

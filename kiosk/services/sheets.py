@@ -33,6 +33,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     entry: str
     name: str  # 2026-11-1
+    day: str  # it was made
     state: str  # open, closed, published
     round: int
     lines: int  # that are not sent back
@@ -86,6 +87,7 @@ def _describe(conn: Connection, terminal: Terminal, row: Any) -> Sheet:
     return Sheet(
         entry=entry_id(*at),
         name=f"{row.month}-{row.number}",
+        day=row.day,
         state=row.state,
         round=row.round,
         lines=len(lines),

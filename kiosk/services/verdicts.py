@@ -107,9 +107,10 @@ def _fix(writing: Writing, case: Any, matter: _Matter, now: int, actor: str, sec
     """The entry that makes of the posted one what was decided; an award where the points live elsewhere."""
     original = appeals.posted(writing.conn, (case.of_epoch, case.of_seq))
     kind = matter.what if now > matter.amount else _OTHER[matter.what]
-    fields = {name: original.body[name] for name in ("hh", "rule", "rv", "deed")}
+    copied = ("hh", "rule", "rv", "deed", "member")
+    fields = {name: original.body[name] for name in copied if name in original.body}
     fields |= {"amount": abs(now - matter.amount), "case": [case.epoch, case.seq]}
-    fields |= {"corrects": [case.of_epoch, case.of_seq]}
+    fields |= {"corrects": [case.of_epoch, case.of_seq], "kind": matter.what}
     home = writing.conn.execute(_HOME, {"b_id": matter.household}).scalar()
     if home != writing.terminal:
         what = "earn" if kind == "earn" else "deduct"

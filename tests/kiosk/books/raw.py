@@ -39,8 +39,10 @@ def points(line: Line) -> tuple[int, int, int, int]:
     back = sum(tenths for _day, tenths in body.get("to", ()))
     if kind == "earn":
         return body["amount"] - body["repaid"], 0, 0, -body["repaid"]
-    if kind == "deduct":
+    if kind in ("deduct", "correct"):
         return -out, 0, 0, body["owed"]
+    if kind == "expire":
+        return -out, body["saved"], 0, 0
     if kind == "reverse" and body["kind"] == "earn":
         return -out, 0, 0, body["owed"]
     if kind == "reverse":
@@ -99,12 +101,13 @@ def goods(data_dir: Path) -> dict[tuple[str, str], list[tuple[str, int]]]:
     """(day, change) of every good and lot, shelf and reserved pieces together, entry by entry."""
     found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for line in journal(data_dir):
-        for sku, lot, pieces in _moved(line):
+        for sku, lot, pieces in moved(line):
             found.setdefault((sku, lot), []).append((line.day, pieces))
     return found
 
 
-def _moved(line: Line) -> list[tuple[str, str, int]]:
+def moved(line: Line) -> list[tuple[str, str, int]]:
+    """(SKU, lot, pieces) that an entry brings in or, below zero, takes out."""
     body, kind = line.body, line.kind
     if kind in ("stock-receive", "stock-donate", "stock-arrive"):
         return [(one[0], one[1], one[2]) for one in body["lots"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,22 @@ def excel(table: Table, folder: Path) -> list[list[Any]]:
 
 def libreoffice(table: Table, folder: Path) -> list[list[str]]:
     """The same rows as LibreOffice shows them."""
-    path = folder / "book.xlsx"
-    sheet.write([table], path)
+    return libreoffice_all([table], folder)[0]
+
+
+def libreoffice_all(tables: Sequence[Table], folder: Path) -> list[list[list[str]]]:
+    """The same of several tables, by one start of LibreOffice."""
+    paths = [folder / f"book{number}.xlsx" for number in range(len(tables))]
+    for table, path in zip(tables, paths, strict=True):
+        sheet.write([table], path)
     command = ["soffice", f"-env:UserInstallation=file://{folder / 'profile'}", "--headless"]
-    command += ["--convert-to", CSV_FILTER, "--outdir", str(folder), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=110)
-    with (folder / "book.csv").open(encoding="utf-8", newline="") as file:
-        return _between(list(csv.reader(file)), table)
+    command += ["--convert-to", CSV_FILTER, "--outdir", str(folder), *map(str, paths)]
+    subprocess.run(command, check=True, capture_output=True, timeout=110 * len(tables))
+    found = []
+    for table, path in zip(tables, paths, strict=True):
+        with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+            found.append(_between(list(csv.reader(file)), table))
+    return found
 
 
 def pdf(tables: list[Table], folder: Path) -> str:

@@ -145,9 +145,10 @@ def test_who_may_object(village: Village, terminal: Terminal) -> None:
 def posted(terminal: Terminal, clock: HandClock, household: str, what: str) -> str:
     """The entry a notice made, of 20 tenths given or 10 taken."""
     if what == "earn":
-        at = published(terminal, claim(household, tenths=20))
+        at = published(terminal, claim(household, tenths=20, member=1))
     else:
-        at = published(terminal, claim(household, "litter", 8, what="deduct", evidence=PHOTO))
+        deed = claim(household, "litter", 8, what="deduct", evidence=PHOTO, member=1)
+        at = published(terminal, deed)
     pass_days(terminal, clock, 6)
     return notices.show(terminal, at)[1][0].entry
 
@@ -189,6 +190,11 @@ def test_a_posted_entry_gets_a_linked_correction(
         fix = entry(terminal, verdict.fix)
         assert (fix.kind, fix.actor, fix.second) == (kind, *TWO)  # type: ignore[attr-defined]
         assert fix.body["case"] == list(entry_of(case.entry))  # type: ignore[attr-defined]
+        own = f"household = '{OUYANG}' AND rule != 'opening'"
+        counted = rows(terminal, f"SELECT member, times, tenths FROM rule_use WHERE {own}")
+        assert counted == [(1, int(now != 0), abs(now))], "one deed of the same member, as it was decided"
+        tallied = rows(terminal, f"SELECT earned, deducted FROM tally WHERE {own}")
+        assert tallied == [(max(now, 0), max(-now, 0))]
         assert appeals.cases(terminal, decided=True)[0].fix == verdict.fix
     else:
         assert verdict.fix == ""

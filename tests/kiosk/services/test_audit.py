@@ -10,6 +10,8 @@ from kiosk.services import audit, deeds, evidence, feed
 from kiosk.services.collectors import Collector
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
+from tests import scoring
+from tests.kiosk.services.desk import entry_of
 from tests.village import HandClock, Village, order, proof, send
 
 TWO = ("M037A", "R037A")
@@ -85,3 +87,17 @@ def test_who_may_look_and_over_which_days(terminal: Terminal) -> None:
         audit.look(terminal, *YEAR, "M037A")
     with pytest.raises(Refused, match="day-unreadable"):
         audit.look(terminal, YEAR[1], YEAR[0], "S037A")
+
+
+def test_kin_who_reviewed_or_signed(village: Village) -> None:
+    terminal = scoring.scoring_terminal(village, HandClock("2026-11-25"))
+    scoring.signed(terminal, scoring.claim(scoring.LI), scoring.claim(scoring.OUYANG))
+    look = {one.code: one for one in audit.look(terminal, *YEAR, "S037A")}
+    assert "reviewer-kin" not in look, "the panel's kin stood back"
+    kin = ("panel", scoring.panel_row("R037A", "", (scoring.LI,)))
+    send(terminal, "county", kin, ("panel", scoring.panel_row("S037A", scoring.OUYANG)))
+    found = [one for one in audit.look(terminal, *YEAR, "S037A") if one.code == "reviewer-kin"]
+    assert [(one.who, one.count, one.of) for one in found] == [("R037A", 1, 1), ("S037A", 1, 1)]
+    kinds = [entry_of(terminal, name).kind for one in found for name in one.entries]
+    assert kinds == ["review", "sign-off"]
+    assert "reviewer-kin" not in {one.code for one in audit.look(terminal, "2026-12-01", YEAR[1], "S037A")}

@@ -149,6 +149,17 @@ def test_the_question_and_its_yes(terminal: Terminal, clock: HandClock) -> None:
     assert redeem(terminal, proof(), (("soap", 2),), "M037A", "r5").slip  # long enough ago
 
 
+@pytest.mark.parametrize("days", [3653, -3653])
+def test_a_thrown_clock_does_not_spare_the_question(terminal: Terminal, clock: HandClock, days: int) -> None:
+    redeem(terminal, proof(), (("soap", 2),), "M037A", "r1")
+    clock.move(days=days)
+    with pytest.raises(Question, match="duplicate-charge"):
+        redeem(terminal, proof(), (("soap", 2),), "M037A", "r2")
+    clock.move(days=-days, seconds=125)
+    with pytest.raises(Question, match="duplicate-charge"):
+        redeem(terminal, proof(), (("soap", 2),), "M037A", "r2")
+
+
 def test_the_question_is_asked_over_midnight(terminal: Terminal, clock: HandClock) -> None:
     clock.ms_of_day = 86_400_000 - 60_000
     redeem(terminal, proof(), (("soap", 1),), "M037A", "r1")
