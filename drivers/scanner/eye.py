@@ -20,7 +20,7 @@ import cv2
 
 from drivers.base import DeviceError, Symbology
 from drivers.scanner.capture import Capture
-from drivers.scanner.cascade import EXTRA, Cascade, Presence
+from drivers.scanner.cascade import TURNS, Cascade, Presence
 from drivers.scanner.stages import zbar_here
 from drivers.scanner.types import Code, why_unfit
 from drivers.scanner.window import PREVIEW_HEIGHT_MAXIMUM, PREVIEW_WIDTH_MAXIMUM, Window
@@ -73,8 +73,8 @@ class _Eye:
     def __init__(self, window: Window, write: object, *, zbar: bool) -> None:
         self._window = window
         self._write = write
-        extra = EXTRA if zbar else tuple(stage for stage in EXTRA if stage.decoder != "zbar")
-        self._cascade = Cascade(self._marked_zbar, extra)
+        turns = TURNS if zbar else tuple(stage for stage in TURNS if stage.decoder != "zbar")
+        self._cascade = Cascade(self._marked_zbar, turns)
         self._presence = Presence()
         self._reference: Gray | None = None
         self._moved_at_s = self._looked_at_s = self._rest_until_s = 0.0
