@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ACTIVE_S = 3.0  # after the last movement every frame is looked at for this long …
 IDLE_LOOK_S = 1.0  # … then only one in this time
+IDLE_PAUSE_S = 0.2  # and frames are taken only this often: so long it takes to notice that somebody came
 MOVED_LEVELS = 8  # a cell of the thumbnail that changes by more than this is movement
 THUMBNAIL = (64, 36)
 BUSY_MOST = 0.6  # share of one core that looking may take: on a slow machine it looks at fewer frames
@@ -95,6 +96,7 @@ class _Eye:
                 self.tell("first")
                 first = False
             self._consider(gray, at_s)
+            capture.pause_s = IDLE_PAUSE_S if at_s - self._moved_at_s > ACTIVE_S else 0.0
 
     def _consider(self, gray: Gray, at_s: float) -> None:
         """Look at the frame if something moved of late, or a second has passed."""

@@ -108,10 +108,10 @@ def _find_block(gray: Gray, changes: Any, scale: float) -> Gray | None:
             best, box = weight, (left, top, width, height)
     if box is None:
         return None
-    left, top, width, height = (float(side) * CELL / scale for side in box)
-    around = 0.15 * max(width, height) + 2 * CELL / scale
-    rows = slice(max(0, int(top - around)), int(top + height + around))
-    columns = slice(max(0, int(left - around)), int(left + width + around))
+    x, y, wide, high = (side * CELL / scale for side in box)
+    around = 0.15 * max(wide, high) + 2 * CELL / scale
+    rows = slice(max(0, int(y - around)), int(y + high + around))
+    columns = slice(max(0, int(x - around)), int(x + wide + around))
     block = gray[rows, columns]
     shrink = (BLOCK_PIXELS_MOST / block.size) ** 0.5
     if shrink < 1:

@@ -140,7 +140,7 @@ def photograph(card: Picture, shot: Shot, rng: random.Random) -> Picture:
     frame = np.where(mask > 127, seen, frame)
     frame = cv2.GaussianBlur(frame, (0, 0), shot.focus_sigma)
     if shot.motion_px >= 1:
-        frame = cv2.filter2D(frame, -1, _motion_kernel(shot.motion_px, shot.motion_deg))
+        frame = cv2.filter2D(frame, -1, motion_kernel(shot.motion_px, shot.motion_deg))
     grain = _GRAIN[rng.randrange(64) :, rng.randrange(64) :][:HEIGHT, :WIDTH]
     noisy = frame.astype(np.float32) * np.float32(shot.light) + grain * np.float32(shot.noise)
     frame = np.clip(noisy, 0, 255).astype(np.uint8)
@@ -199,7 +199,8 @@ def _view(card: Picture, shot: Shot) -> npt.NDArray[np.float32]:
     return cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
 
 
-def _motion_kernel(length_px: float, angle_deg: float) -> npt.NDArray[np.float32]:
+def motion_kernel(length_px: float, angle_deg: float) -> npt.NDArray[np.float32]:
+    """What smears a picture by that much in that direction."""
     size = 2 * int(np.ceil(length_px / 2)) + 1
     kernel = np.zeros((size, size), np.float32)
     middle = size // 2
