@@ -23,7 +23,7 @@ READ_TIMEOUT_MS = 2500
 WIDTH, HEIGHT = 1280, 720
 FILE_RATE_HZ = 15.0  # when a video file does not say
 # V4L2 counts exposure in steps of 0.1 ms; 1 and 3 are its words for "as told" and "by itself".
-EXPOSURE_TOLD, EXPOSURE_ITSELF = 1, 3
+EXPOSURE_TOLD, EXPOSURE_ITSELF = 1.0, 3.0
 SAMPLE_STEP = 16  # every 16th pixel of every 16th row tells a frozen picture from a live one
 
 
@@ -116,7 +116,7 @@ def _hints(source: str, text: str) -> list[tuple[int, float]]:
     focus, exposure = given.pop("focus", "auto"), given.pop("exposure", "auto")
     if given or not all(value == "auto" or value.isdigit() for value in (focus, exposure)):
         raise DeviceError(f"{source}: only focus= and exposure=, a number or auto", code="bad-address")
-    wanted: list[tuple[int, float]] = [(cv2.CAP_PROP_AUTOFOCUS, focus == "auto")]
+    wanted: list[tuple[int, float]] = [(cv2.CAP_PROP_AUTOFOCUS, float(focus == "auto"))]
     if focus != "auto":
         wanted.append((cv2.CAP_PROP_FOCUS, float(focus)))
     wanted.append((cv2.CAP_PROP_AUTO_EXPOSURE, EXPOSURE_ITSELF if exposure == "auto" else EXPOSURE_TOLD))

@@ -25,16 +25,20 @@ TURNS = (
     Stage("band", "zxing", QR_ONLY, "block"),
     Stage("strips", "zxing", BARS_ONLY, "bars"),
     Stage("line-1", "digits", EAN_ONLY, "bars"),
-    Stage("clahe-double", "zxing", QR_ONLY, "block"),
-    Stage("strips", "zbar", BARS_ONLY, "bars"),
-    Stage("none", "zxing-global", QR_ONLY, "busy"),
-    Stage("line-2", "digits", EAN_ONLY, "bars"),
     Stage("double", "zxing", QR_ONLY, "block"),
-    Stage("threshold", "zxing", QR_ONLY, "busy"),
-    Stage("line-3", "digits", EAN_ONLY, "bars"),
+    Stage("line-1", "blurred", EAN_ONLY, "bars"),
+    Stage("strips", "zbar", BARS_ONLY, "bars"),
+    Stage("clahe-double", "zxing", QR_ONLY, "block"),
+    Stage("line-2", "digits", EAN_ONLY, "bars"),
+    Stage("none", "zxing-global", QR_ONLY, "busy"),
     Stage("even", "zxing", QR_ONLY, "block"),
+    Stage("threshold", "zxing", QR_ONLY, "busy"),
 )
-CHECK = Stage("none", "digits", EAN_ONLY, "bars")  # two lines must agree: confirms what one line showed
+# What confirms in the next frame what one line showed: there two lines must agree.
+CHECKS = {
+    "digits": Stage("none", "digits", EAN_ONLY, "bars"),
+    "blurred": Stage("three-lines", "blurred", EAN_ONLY, "bars"),
+}
 SKIPS_MOST = 2  # stages without their part that one frame may pass over
 
 CONFIRM_BARS = 2  # frames that must agree on a bar code, which has little or no check of its own
@@ -69,7 +73,7 @@ class Cascade:
                 continue
             if codes and stage.symbologies != QR_ONLY:
                 # Bars must be seen in two frames: the next one is looked at the same way.
-                self._again = CHECK if stage.decoder == "digits" else stage
+                self._again = CHECKS.get(stage.decoder, stage)
             return list(dict.fromkeys(codes))
         return []
 

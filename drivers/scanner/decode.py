@@ -30,6 +30,7 @@ STAGES = (
     Stage("none", "zbar", ALL),
     Stage("none", "digits", EAN_ONLY, "bars"),
     Stage("strips", "zbar", BARS_ONLY, "bars"),
+    Stage("three-lines", "blurred", EAN_ONLY, "bars"),
     Stage("clahe", "zxing", ALL),
     Stage("larger", "zxing", ALL),
     Stage("sharp", "zbar", BARS_ONLY),
@@ -47,7 +48,7 @@ STAGES = (
     Stage("turn+30", "zxing", BARS_ONLY),
     Stage("turn-45", "zbar", BARS_ONLY),
 )
-SURE = frozenset(STAGES[:8])  # bars read by these are believed without a second stage
+SURE = frozenset(STAGES[:9])  # bars read by these are believed without a second stage
 
 
 class PictureError(Exception):

@@ -8,7 +8,7 @@ the best is taken, and only when every other is clearly worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +29,14 @@ _ODD = (
     "0001101", "0011001", "0010011", "0111101", "0100011",
     "0110001", "0101111", "0111011", "0110111", "0001011",
 )  # fmt: skip
-_FIRST = (
+FIRST = (
     "OOOOOO", "OOEOEE", "OOEEOE", "OOEEEO", "OEOOEE",
     "OEEOOE", "OEEEOO", "OEOEOE", "OEOEEO", "OEEOEO",
 )  # fmt: skip
+RIGHT = tuple("".join("10"[int(module)] for module in digit) for digit in _ODD)
+_EVEN = tuple(digit[::-1] for digit in RIGHT)
 MODULES = 95
+LEFT = (*_ODD, *_EVEN)
 _DIGITS_AT = (*range(3, 45, 7), *range(50, 92, 7))  # modules before each of the twelve digits
 # Edges that every EAN-13 has: (modules before it, 1 where bars begin and -1 where they end).
 _EDGES = ((0, 1), *((at, -1) for at in range(3, 46, 7)), *((at, 1) for at in range(50, 93, 7)), (95, -1))
@@ -42,7 +45,7 @@ _SHIFT_MODULES = 0.25
 _SHIFTS = 17  # a digit may begin up to two modules from where it should
 _GROWTHS = (-2, -1, 0, 1, 2)  # a digit may be this many shifts wider than seven modules
 _SHIFT_COST = 0.1
-_WEIGHTS = (1, 3) * 6  # of the digits after the first in the check sum, the last one included
+WEIGHTS = (3, 1) * 6  # of the digits after the first in the check sum, the last one included
 
 
 def read_line(line: Floats) -> str:
@@ -50,7 +53,7 @@ def read_line(line: Floats) -> str:
     import numpy as np
 
     dark = np.float32(255) - line
-    for start, module in _places(dark):
+    for start, module in places(dark, PLACES_MOST):
         fits = []
         for one, at in ((dark, start), (dark[::-1], len(dark) - 1 - start - MODULES * module)):
             fits.append(_fit(one, at, module))
@@ -60,19 +63,19 @@ def read_line(line: Floats) -> str:
     return ""
 
 
-def agreed(lines: Iterable[Floats]) -> str:
+def agreed(lines: Iterable[Floats], read: Callable[[Floats], str] = read_line) -> str:
     """The number that two of the lines show, "" when no two do."""
     seen: set[str] = set()
     for line in lines:
-        text = read_line(line)
+        text = read(line)
         if text and text in seen:
             return text
         seen.add(text)
     return ""
 
 
-def _places(dark: Floats) -> list[tuple[float, float]]:
-    """Where a code may be, likeliest first: (sample of its first bar, samples a module).
+def places(dark: Floats, most: int) -> list[tuple[float, float]]:
+    """Where a code may be, at most so many, likeliest first: (sample of its first bar, samples a module).
 
     Both ends have the same sign: paper without bars, then bars.
     """
@@ -98,8 +101,12 @@ def _places(dark: Floats) -> list[tuple[float, float]]:
             score = (slope[np.clip(place, 0, len(dark) - 1)] * sign).sum(-1) + 6 * (start_score + end_score)
             row, column = np.unravel_index(int(score.argmax()), score.shape)
             found.append((float(score[row, column]), float(first[row, 0]), float(modules[row, column])))
-    found.sort(reverse=True)
-    return [(start, module) for _, start, module in found[:PLACES_MOST]]
+    chosen: list[tuple[float, float]] = []
+    for _, at_start, wide in sorted(found, reverse=True):
+        apart = (abs(at_start - a) + abs(at_start - a + MODULES * (wide - b)) > 1.5 * b for a, b in chosen)
+        if len(chosen) < most and all(apart):
+            chosen.append((at_start, wide))
+    return chosen
 
 
 def _evened(dark: Floats) -> Floats:
@@ -184,9 +191,7 @@ def _drawings() -> tuple[Floats, Floats]:
     import cv2
     import numpy as np
 
-    right = ["".join("10"[int(module)] for module in digit) for digit in _ODD]
-    even = [digit[::-1] for digit in right]
-    groups = [f"1{digit}0" for digit in (*_ODD, *even)], [f"0{digit}1" for digit in right]
+    groups = [f"1{digit}0" for digit in LEFT], [f"0{digit}1" for digit in RIGHT]
     fine = 20
     found = []
     for group in groups:
@@ -239,7 +244,7 @@ def _best_number(left: Any, right: Any) -> tuple[str, float]:
     import numpy as np
 
     tables = np.array(
-        [[left[place, 10 * (kind == "E") :][:10] for place, kind in enumerate(first)] for first in _FIRST]
+        [[left[place, 10 * (kind == "E") :][:10] for place, kind in enumerate(first)] for first in FIRST]
     )
     tables = np.concatenate([tables, np.broadcast_to(right, (10, 6, 10))], 1)
     totals, choices = _cheapest(tables)
@@ -265,7 +270,7 @@ def _cheapest(tables: Any, first: int | None = None) -> tuple[Any, list[Any]]:
     digits = np.arange(10)
     choices = []
     for place in range(12):
-        before = (np.arange(10)[:, None] - _WEIGHTS[::-1][place] * digits) % 10
+        before = (np.arange(10)[:, None] - WEIGHTS[place] * digits) % 10
         ways = so_far[:, before] + tables[:, place, None, :]
         choice = ways.argmin(-1)
         so_far = np.take_along_axis(ways, choice[..., None], -1)[..., 0]
@@ -278,5 +283,5 @@ def _digits(choices: list[Any], first: int) -> list[int]:
     for place in range(11, -1, -1):
         digit = int(choices[place][first, total])
         digits.append(digit)
-        total = (total - _WEIGHTS[::-1][place] * digit) % 10
+        total = (total - WEIGHTS[place] * digit) % 10
     return digits[::-1]

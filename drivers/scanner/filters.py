@@ -124,7 +124,7 @@ FILTERS: dict[str, Callable[[Gray], Gray]] = {
     "clahe-double": lambda gray: resize(2.0)(_clahe(gray)),
     # of lines, see places.Look.lines
     "strips": _strips,
+    "three-lines": _rows(3, 1, 5),
     "line-1": _rows(3),
     "line-2": _rows(1),
-    "line-3": _rows(5),
 }

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from drivers.base import Symbology
-from drivers.scanner import ean_lines
+from drivers.scanner import ean_blur, ean_lines
 from drivers.scanner.filters import FILTERS
 from drivers.scanner.places import Look
 from drivers.scanner.types import Code, ean13_holds
@@ -30,7 +30,9 @@ class Stage:
     """One way to look at a picture: a key of FILTERS, a decoder name, what it may report, where it looks."""
 
     filter: str
-    decoder: str  # "zxing", "zxing-global" (one threshold for the whole picture), "zbar" or "digits"
+    decoder: (
+        str  # "zxing", "zxing-global" (one threshold for the whole picture), "zbar", "digits" or "blurred"
+    )
     symbologies: frozenset[Symbology]
     part: Part = "all"
 
@@ -46,6 +48,10 @@ _PARTS: dict[Part, Callable[[Look], Gray | None]] = {
     "block": lambda look: look.block,
     "bars": lambda look: look.lines,
 }
+_LINE_READERS: dict[str, Callable[[Any], str]] = {
+    "digits": ean_lines.read_line,
+    "blurred": ean_blur.read_line,
+}
 ZbarReader = Callable[["Gray", frozenset[Symbology]], list[Code]]
 
 
@@ -60,8 +66,9 @@ def run(stage: Stage, look: Look, zbar: ZbarReader) -> list[Code] | None:
     picture = FILTERS[stage.filter](part)
     if stage.decoder == "zbar":
         return zbar(picture, stage.symbologies)
-    if stage.decoder == "digits":
-        text = ean_lines.agreed(picture) if len(picture) > 1 else ean_lines.read_line(picture[0])
+    if stage.decoder in _LINE_READERS:
+        read = _LINE_READERS[stage.decoder]
+        text = ean_lines.agreed(picture, read) if len(picture) > 1 else read(picture[0])
         return [Code("EAN13", text)] if text else []
     return zxing(picture, stage.symbologies, global_threshold=stage.decoder == "zxing-global")
 

@@ -17,6 +17,7 @@ class FakeCamera:
         made.append(self)
 
     def set(self, prop: int, value: float) -> bool:
+        assert isinstance(value, (int, float)) and not isinstance(value, bool), "OpenCV takes no other"
         self.settings[prop] = value
         return prop != cv2.CAP_PROP_FOCUS  # it has no motor
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.scanner import ean_lines, places, stages
+from drivers.scanner import ean_blur, ean_lines, places, stages
 from drivers.scanner.places import Look
 from tests.drivers import codes
 
@@ -37,6 +37,16 @@ def test_digits_merged_by_blur_are_read_where_widths_are_not() -> None:
     assert ean_lines.agreed(lines) == TEXT
 
 
+def test_digits_that_run_into_each_other_are_read_in_pairs() -> None:
+    rng = random.Random(8)
+    for first in (0, 3, 6, 9):
+        text = with_check_digit(f"{first}{rng.randrange(10**11):011}")
+        lines = Look(soft(text, 4.4, first, turn_deg=180.0 * (first % 2) + 5)).lines
+        assert lines is not None
+        assert ean_lines.agreed(lines) == ""
+        assert ean_lines.agreed(lines, ean_blur.read_line) == text
+
+
 def test_numbers_of_every_first_digit_also_upside_down() -> None:
     rng = random.Random(4)
     for first in range(10):
@@ -51,14 +61,16 @@ def test_what_is_no_ean_is_not_read_as_one() -> None:
     for _ in range(40):
         bars = np.repeat(rng.integers(0, 2, 120), 6).astype(np.float32) * 180 + 30
         line = np.concatenate([np.full(80, 215), bars, np.full(80, 215)]).astype(np.float32)
-        assert ean_lines.read_line(cv2.GaussianBlur(line[None], (0, 0), 5)[0]) == ""
+        for sigma in (5, 9):
+            blurred = cv2.GaussianBlur(line[None], (0, 0), sigma)[0]
+            assert ean_lines.read_line(blurred) == ean_blur.read_line(blurred) == ""
     for kind in ("CODE-128-X", "0123456789"):
         for seed in range(5):
             shot = replace(STRAIGHT, focus_sigma=1.0 + seed / 2)
             frame = codes.photograph(codes.draw_label(kind, ean=False), shot, random.Random(seed))
             lines = Look(frame).lines
             assert lines is not None
-            assert ean_lines.agreed(lines) == ""
+            assert ean_lines.agreed(lines) == ean_lines.agreed(lines, ean_blur.read_line) == ""
 
 
 @pytest.mark.parametrize("light", [1.0, 0.25])
