@@ -1,13 +1,18 @@
-"""The plug of a simulated device on a pty: a path that goes and comes back; speaks no device's protocol."""
+"""What simulated devices on a pty share: a plug to pull and put back, bytes to send; no device's protocol."""
 
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 import tty
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from drivers.wire import Wire
+
+WRITE_TIMEOUT_S = 2.0
 
 
 class PtyPlug:
@@ -49,3 +54,38 @@ class PtyPlug:
         self.unplug()
         if self._own_folder is not None:
             self._own_folder.cleanup()
+
+
+class PtySender:
+    """A device on a pty that only talks; unplugging and replugging as `PtyPlug` does."""
+
+    def __init__(self, path: Path | None, name: str) -> None:
+        self._plug = PtyPlug(path, name)
+        self.path = self._plug.path
+        self.unplug = self._plug.unplug
+        self.replug = self._plug.replug
+        self.close = self._plug.close
+
+    @property
+    def plugged(self) -> bool:
+        """Whether the device is there."""
+        return self._plug.wire is not None
+
+    def send(self, data: bytes) -> None:
+        """Put raw bytes on the wire; DeviceError "stalled" when nobody takes them. It must be plugged in."""
+        assert self._plug.wire is not None, "the device is unplugged"
+        self._plug.wire.write(data, WRITE_TIMEOUT_S)
+
+    def garbage(self, count: int, *, seed: int = 1) -> bytes:
+        """Send `count` random bytes, each value possible; returns them."""
+        data = random.Random(seed).randbytes(count)  # noqa: S311 - noise, no secret
+        self.send(data)
+        return data
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

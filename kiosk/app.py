@@ -75,7 +75,7 @@ def run_terminal(
 
         def opened(terminal: Terminal) -> None:
             ui.opened()
-            _start_the_rest(parts, terminal, worker, bus)
+            _start_the_rest(parts, terminal, worker, bus, backend)
             backend.speak = _start_speech(parts, settings, bus)
 
         def failed(error: BaseException) -> None:
@@ -95,7 +95,7 @@ def run_terminal(
     return 0
 
 
-def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus) -> None:
+def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: Bus, backend: Backend) -> None:
     """Devices, printer and line come after the first frame: nobody waits for them to see the screen."""
     from kiosk.device_notes import Notes
 
@@ -103,7 +103,7 @@ def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: B
     notes = Notes(terminal.settings.data_dir, bus.publish)
     stops = (
         _start_printer(terminal, worker, notes),
-        _start_readers(terminal, notes),
+        _start_readers(terminal, notes, backend),
         _start_line(terminal, worker, bus),
         _start_days(terminal, worker),
     )
@@ -148,13 +148,16 @@ def _start_printer(terminal: Terminal, worker: Worker, notes: Notes) -> Callable
     return thread.stop
 
 
-def _start_readers(terminal: Terminal, notes: Notes) -> Callable[[], None]:
+def _start_readers(terminal: Terminal, notes: Notes, backend: Backend) -> Callable[[], None]:
     from drivers.supervisor import Supervisor
     from kiosk import devices
 
     readers = Supervisor(notes)
     for name in devices.configured(terminal.settings):
-        readers.add(devices.reader(name, terminal.settings))
+        reader = devices.reader(name, terminal.settings)
+        readers.add(reader)
+        if name == "camera":
+            backend.preview = reader.preview
     readers.start()
     return lambda: _stop_readers(readers)
 

@@ -29,6 +29,8 @@ REJECTED_SHOWN_S = 3.0
 class CameraReader:
     """Reads codes held before a camera: index ("0"), device or video file path, or URL.
 
+    Behind an index or device path may stand hints: "0?focus=30&exposure=200" (exposure in 0.1 ms).
+
     A video file starts again at its end. Codes are reported once until taken away, also over a blip.
     """
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import cv2
 
@@ -21,6 +22,8 @@ OPEN_TIMEOUT_MS = 4000
 READ_TIMEOUT_MS = 2500
 WIDTH, HEIGHT = 1280, 720
 FILE_RATE_HZ = 15.0  # when a video file does not say
+# V4L2 counts exposure in steps of 0.1 ms; 1 and 3 are its words for "as told" and "by itself".
+EXPOSURE_TOLD, EXPOSURE_ITSELF = 1.0, 3.0
 SAMPLE_STEP = 16  # every 16th pixel of every 16th row tells a frozen picture from a live one
 
 
@@ -36,6 +39,7 @@ class Capture:
         self._ended: DeviceError | None = None
         self._stop = False
         self.skipped = 0  # frames that came while another was looked at
+        self.pause_s = 0.0  # a frame that comes sooner after the last one is dropped before it costs anything
         self._thread = threading.Thread(target=self._grab_for_ever, name="grab", daemon=True)
 
     def __enter__(self) -> Capture:
@@ -68,11 +72,16 @@ class Capture:
 
     def _grab_for_ever(self) -> None:
         rate_hz = self._camera.get(cv2.CAP_PROP_FPS) or FILE_RATE_HZ
-        due_s = time.monotonic()
+        due_s = last_s = time.monotonic()
         any_frame = False
         while not self._stop:
             try:
-                good, frame = self._camera.read()
+                good, frame = self._camera.grab(), None
+                if good and any_frame and not self._file and time.monotonic() - last_s < self.pause_s:
+                    continue
+                if good:
+                    last_s = time.monotonic()
+                    good, frame = self._camera.retrieve()
             except cv2.error:
                 good, frame = False, None
             if not good or frame is None:
@@ -93,20 +102,43 @@ class Capture:
                 time.sleep(max(0.0, due_s - time.monotonic()))
 
 
+def _is_camera(source: str) -> bool:
+    return source.partition("?")[0].isdigit() or source.startswith("/dev/")
+
+
 def _is_file(source: str) -> bool:
-    return not source.isdigit() and "://" not in source and not source.startswith("/dev/")
+    return not _is_camera(source) and "://" not in source
+
+
+def _hints(source: str, text: str) -> list[tuple[int, float]]:
+    """What `focus=…&exposure=…` asks of a camera; without them it does both by itself."""
+    given = dict(parse_qsl(text, keep_blank_values=True))
+    focus, exposure = given.pop("focus", "auto"), given.pop("exposure", "auto")
+    if given or not all(value == "auto" or value.isdigit() for value in (focus, exposure)):
+        raise DeviceError(f"{source}: only focus= and exposure=, a number or auto", code="bad-address")
+    wanted: list[tuple[int, float]] = [(cv2.CAP_PROP_AUTOFOCUS, float(focus == "auto"))]
+    if focus != "auto":
+        wanted.append((cv2.CAP_PROP_FOCUS, float(focus)))
+    wanted.append((cv2.CAP_PROP_AUTO_EXPOSURE, EXPOSURE_ITSELF if exposure == "auto" else EXPOSURE_TOLD))
+    if exposure != "auto":
+        wanted.append((cv2.CAP_PROP_EXPOSURE, float(exposure)))
+    return wanted
 
 
 def _open(source: str) -> cv2.VideoCapture:
     """Open with time-outs where the back end has them. Raises DeviceError "absent"."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-    if source.isdigit() or source.startswith("/dev/"):
-        camera = cv2.VideoCapture(int(source) if source.isdigit() else source, cv2.CAP_V4L2)
+    if _is_camera(source):
+        name, _, hints = source.partition("?")
+        wanted = _hints(source, hints)
+        camera = cv2.VideoCapture(int(name) if name.isdigit() else name, cv2.CAP_V4L2)
         # Compressed frames: raw ones of this size exceed what USB 2 carries at 15 a second.
         camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
         camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
         camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        for prop, value in wanted:
+            camera.set(prop, value)  # a camera that cannot do it goes on as it does
     else:
         if _is_file(source) and not Path(source).is_file():
             raise DeviceError(f"{source}: no such video file", code="absent")

@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from drivers.scanner.stages import ALL, QR_ONLY, Stage, ZbarReader, run, zbar_here
+from drivers.scanner.places import Look
+from drivers.scanner.stages import BARS_ONLY, EAN_ONLY, QR_ONLY, Stage, ZbarReader, run, zbar_here
 from drivers.scanner.types import Code
 
 if TYPE_CHECKING:
     from drivers.scanner.stages import Gray
 
-# Every frame gets FIRST until one stage finds something; a frame in which they find nothing gets one of EXTRA
-# in turn, so that an idle frame stays cheap and a few frames have the union of all. Filtered and half-size
-# stages read QR only: bars there gave false reads.
+# Every frame gets FIRST until one stage finds something. A frame in which they find nothing gets one of TURNS
+# too, so that it stays cheap and ten frames have the union of all; a stage whose part of the picture is not
+# there costs nothing and passes its turn on. Half-size and filtered pictures are for QR only, bars there gave
+# false reads; "strips" are bars made straight, each believed by two rows.
 FIRST = (
     Stage("half", "zxing", QR_ONLY),
-    Stage("none", "zxing", ALL),
+    Stage("none", "zxing", QR_ONLY),
 )
-EXTRA = (
-    Stage("band", "zxing", QR_ONLY),
-    Stage("none", "zbar", ALL),
-    Stage("even", "zxing", QR_ONLY),
-    Stage("blur", "zxing", QR_ONLY),
-    Stage("clahe-double-sharp", "zxing", QR_ONLY),
+TURNS = (
+    Stage("none", "zxing", BARS_ONLY),
+    Stage("band", "zxing", QR_ONLY, "block"),
+    Stage("strips", "zxing", BARS_ONLY, "bars"),
+    Stage("line-1", "digits", EAN_ONLY, "bars"),
+    Stage("double", "zxing", QR_ONLY, "block"),
+    Stage("line-1", "blurred", EAN_ONLY, "bars"),
+    Stage("strips", "zbar", BARS_ONLY, "bars"),
+    Stage("clahe-double", "zxing", QR_ONLY, "block"),
+    Stage("line-2", "digits", EAN_ONLY, "bars"),
+    Stage("none", "zxing-global", QR_ONLY, "busy"),
+    Stage("even", "zxing", QR_ONLY, "block"),
+    Stage("threshold", "zxing", QR_ONLY, "busy"),
 )
+# What confirms in the next frame what one line showed: there two lines must agree.
+CHECKS = {
+    "digits": Stage("none", "digits", EAN_ONLY, "bars"),
+    "blurred": Stage("three-lines", "blurred", EAN_ONLY, "bars"),
+}
+SKIPS_MOST = 2  # stages without their part that one frame may pass over
 
 CONFIRM_BARS = 2  # frames that must agree on a bar code, which has little or no check of its own
 CONFIRM_S = 1.0  # …within this time
@@ -35,21 +50,32 @@ HELD_MAXIMUM = 32  # codes in view that are remembered
 class Cascade:
     """Decodes frame after frame; `zbar` says where zbar runs (pyzbar may kill its process)."""
 
-    def __init__(self, zbar: ZbarReader = zbar_here, extra: tuple[Stage, ...] = EXTRA) -> None:
+    def __init__(self, zbar: ZbarReader = zbar_here, turns: tuple[Stage, ...] = TURNS) -> None:
         self._zbar = zbar
-        self._extra = extra
+        self._turns = turns
         self._turn = 0
+        self._again: Stage | None = None
 
     def look(self, gray: Gray) -> list[Code]:
         """The codes in one gray frame, each once."""
+        look = Look(gray)
         for stage in FIRST:
-            if codes := run(stage, gray, self._zbar):
+            if codes := run(stage, look, self._zbar):
                 return list(dict.fromkeys(codes))
-        if not self._extra:
-            return []
-        stage = self._extra[self._turn % len(self._extra)]
-        self._turn += 1
-        return list(dict.fromkeys(run(stage, gray, self._zbar)))
+        again, self._again = self._again, None
+        if again is not None:
+            return list(dict.fromkeys(run(again, look, self._zbar) or ()))
+        for _ in self._turns[: 1 + SKIPS_MOST]:
+            stage = self._turns[self._turn % len(self._turns)]
+            self._turn += 1
+            codes = run(stage, look, self._zbar)
+            if codes is None:
+                continue
+            if codes and stage.symbologies != QR_ONLY:
+                # Bars must be seen in two frames: the next one is looked at the same way.
+                self._again = CHECKS.get(stage.decoder, stage)
+            return list(dict.fromkeys(codes))
+        return []
 
 
 class Presence:

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.scanner.stages import ALL, BARS_ONLY, QR_ONLY, Stage, ZbarReader, run
+from drivers.scanner.places import Look
+from drivers.scanner.stages import ALL, BARS_ONLY, EAN_ONLY, QR_ONLY, Stage, ZbarReader, run
 from drivers.scanner.types import Code
 from drivers.scanner.zbar_child import ZbarChild
 
@@ -19,28 +20,35 @@ if TYPE_CHECKING:
 SIDE_MAXIMUM = 4096  # a larger picture is scaled down first: nothing gets better above it
 FILE_BYTES_MAXIMUM = 64 << 20
 
-# A QR code carries enough check words to be believed from any filter. Bars do not: only stages that gave no
-# false read on the photographs measured may report them (CLAHE, blur and a turn by 22 degrees did).
+# Each is there because it reads photographs that those before it do not; cheap ones come first.
 STAGES = (
     Stage("half", "zxing", QR_ONLY),
     Stage("none", "zxing", ALL),
-    Stage("none", "zxing-global", ALL),
+    Stage("none", "zxing-global", QR_ONLY),
+    Stage("strips", "zxing", BARS_ONLY, "bars"),
+    Stage("band", "zxing", QR_ONLY, "block"),
     Stage("none", "zbar", ALL),
-    Stage("larger", "zxing", QR_ONLY),
-    Stage("clahe", "zxing", QR_ONLY),
+    Stage("none", "digits", EAN_ONLY, "bars"),
+    Stage("strips", "zbar", BARS_ONLY, "bars"),
+    Stage("three-lines", "blurred", EAN_ONLY, "bars"),
+    Stage("clahe", "zxing", ALL),
+    Stage("larger", "zxing", ALL),
     Stage("sharp", "zbar", BARS_ONLY),
     Stage("double", "zbar", ALL),
-    Stage("double-sharp", "zxing", ALL),
-    Stage("blur", "zxing", QR_ONLY),
+    Stage("double", "zxing", ALL),
+    Stage("blur", "zxing", ALL),
     Stage("threshold", "zxing", QR_ONLY),
-    Stage("band", "zxing", QR_ONLY),
+    Stage("band", "zxing", ALL),
     Stage("even", "zxing", QR_ONLY),
+    Stage("clahe-double", "zxing", ALL),
+    Stage("band", "zbar", ALL),
+    Stage("clahe-double-sharp", "zbar", QR_ONLY),
     Stage("turn-22", "zxing", QR_ONLY),
-    Stage("sharp", "zxing", QR_ONLY),
     Stage("turn-30", "zxing", BARS_ONLY),
     Stage("turn+30", "zxing", BARS_ONLY),
     Stage("turn-45", "zbar", BARS_ONLY),
 )
+SURE = frozenset(STAGES[:9])  # bars read by these are believed without a second stage
 
 
 class PictureError(Exception):
@@ -102,12 +110,18 @@ def load_gray(path: Path) -> Gray:
 
 
 def read_gray(gray: Gray, zbar: ZbarReader) -> list[Code]:
-    """The codes of the first stage that finds any, each once, in the order found."""
+    """The codes of the first stage that finds any that may be believed, each once, in the order found.
+
+    A QR code is believed at once, bars when a stage of SURE or two stages read them.
+    """
+    look = Look(gray)
+    doubted: set[Code] = set()
     for stage in STAGES:
-        codes = run(stage, gray, zbar)
-        if not codes:
-            continue
-        if stage == STAGES[0]:
-            codes += run(STAGES[1], gray, zbar)  # bars beside a QR code show only at full size
-        return list(dict.fromkeys(codes))
+        codes = run(stage, look, zbar) or []
+        if codes and stage == STAGES[0]:
+            codes += run(STAGES[1], look, zbar) or []  # bars beside a QR code show only at full size
+        believed = [code for code in codes if code.symbology == "QR" or stage in SURE or code in doubted]
+        if believed:
+            return list(dict.fromkeys(believed))
+        doubted.update(codes)
     return []

@@ -20,7 +20,7 @@ import cv2
 
 from drivers.base import DeviceError, Symbology
 from drivers.scanner.capture import Capture
-from drivers.scanner.cascade import EXTRA, Cascade, Presence
+from drivers.scanner.cascade import TURNS, Cascade, Presence
 from drivers.scanner.stages import zbar_here
 from drivers.scanner.types import Code, why_unfit
 from drivers.scanner.window import PREVIEW_HEIGHT_MAXIMUM, PREVIEW_WIDTH_MAXIMUM, Window
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ACTIVE_S = 3.0  # after the last movement every frame is looked at for this long …
 IDLE_LOOK_S = 1.0  # … then only one in this time
+IDLE_PAUSE_S = 0.2  # and frames are taken only this often: so long it takes to notice that somebody came
 MOVED_LEVELS = 8  # a cell of the thumbnail that changes by more than this is movement
 THUMBNAIL = (64, 36)
 BUSY_MOST = 0.6  # share of one core that looking may take: on a slow machine it looks at fewer frames
@@ -73,8 +74,8 @@ class _Eye:
     def __init__(self, window: Window, write: object, *, zbar: bool) -> None:
         self._window = window
         self._write = write
-        extra = EXTRA if zbar else tuple(stage for stage in EXTRA if stage.decoder != "zbar")
-        self._cascade = Cascade(self._marked_zbar, extra)
+        turns = TURNS if zbar else tuple(stage for stage in TURNS if stage.decoder != "zbar")
+        self._cascade = Cascade(self._marked_zbar, turns)
         self._presence = Presence()
         self._reference: Gray | None = None
         self._moved_at_s = self._looked_at_s = self._rest_until_s = 0.0
@@ -95,6 +96,7 @@ class _Eye:
                 self.tell("first")
                 first = False
             self._consider(gray, at_s)
+            capture.pause_s = IDLE_PAUSE_S if at_s - self._moved_at_s > ACTIVE_S else 0.0
 
     def _consider(self, gray: Gray, at_s: float) -> None:
         """Look at the frame if something moved of late, or a second has passed."""

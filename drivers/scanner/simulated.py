@@ -11,12 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from drivers.far_end import PtyPlug
+from drivers.far_end import PtySender
 
 if TYPE_CHECKING:
     from drivers.scanner.stages import Gray
 
-WRITE_TIMEOUT_S = 2.0
 FRAME_RATE_HZ = 15.0
 FRAME_SIZE = (1280, 720)
 CARD_WIDTH_PX = 620  # a bank-card-sized card at about 20 cm
@@ -25,25 +24,16 @@ ROOMS = 4  # backgrounds with different noise, shown in turn
 Fault = Literal["", "freeze", "silence", "garbage", "drop"]
 
 
-class ScannerFarEnd:
-    """A hand scanner on a serial line that is a pty; unplugging and replugging as `PtyPlug` does."""
+class ScannerFarEnd(PtySender):
+    """A hand scanner on a serial line that is a pty."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._plug = PtyPlug(path, "scanner")
-        self.path = self._plug.path
-        self.unplug = self._plug.unplug
-        self.replug = self._plug.replug
-        self.close = self._plug.close
+        super().__init__(path, "scanner")
 
     @property
     def address(self) -> str:
         """What the driver's `open_wire` takes."""
         return f"serial:{self.path}?baud=9600"
-
-    @property
-    def plugged(self) -> bool:
-        """Whether the device is there."""
-        return self._plug.wire is not None
 
     def scan(self, text: str, suffix: bytes = b"\r", *, aim: str = "", byte_pause_s: float = 0.0) -> None:
         """Send one code as a scanner would, at once or byte by byte; the scanner must be plugged in."""
@@ -54,25 +44,6 @@ class ScannerFarEnd:
         for byte in data:
             self.send(bytes([byte]))
             time.sleep(byte_pause_s)  # the slow wire is what is simulated
-
-    def send(self, data: bytes) -> None:
-        """Put raw bytes on the wire; DeviceError "stalled" when nobody takes them."""
-        assert self._plug.wire is not None, "the scanner is unplugged"
-        self._plug.wire.write(data, WRITE_TIMEOUT_S)
-
-    def garbage(self, count: int, *, seed: int = 1) -> bytes:
-        """Send `count` random bytes, each value possible; returns them."""
-        data = random.Random(seed).randbytes(count)  # noqa: S311 - noise, no secret
-        self.send(data)
-        return data
-
-    def __enter__(self) -> ScannerFarEnd:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class CameraFarEnd:

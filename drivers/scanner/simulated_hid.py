@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import time
 from pathlib import Path
-from types import TracebackType
 
-from drivers.far_end import PtyPlug
+from drivers.far_end import PtySender
 from drivers.scanner.keys import (
     ENTER,
     EV_KEY,
@@ -23,7 +21,6 @@ from drivers.scanner.keys import (
     TAB,
 )
 
-WRITE_TIMEOUT_S = 2.0
 ENDS = {"enter": ENTER, "keypad": KEYPAD_ENTER, "tab": TAB}
 _KEYPAD_FIRST = 71  # digits are typed on the row, not on the keypad
 _KEY_OF = {sign: (code, False) for code, sign in PLAIN.items() if code < _KEYPAD_FIRST and code != 55}
@@ -32,28 +29,16 @@ _KEY_OF |= {
 }
 
 
-class HidFarEnd:
-    """A scanner that types, on a pty; unplugging and replugging as `PtyPlug` does.
-
-    Stamps are of the wall clock, as the kernel's are until a reader asks for another.
-    """
+class HidFarEnd(PtySender):
+    """A scanner that types, on a pty; stamps are of the wall clock, as the kernel's until asked otherwise."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._plug = PtyPlug(path, "hid-scanner")
-        self.path = self._plug.path
-        self.unplug = self._plug.unplug
-        self.replug = self._plug.replug
-        self.close = self._plug.close
+        super().__init__(path, "hid-scanner")
 
     @property
     def address(self) -> str:
         """What the driver takes."""
         return f"hid:{self.path}"
-
-    @property
-    def plugged(self) -> bool:
-        """Whether the device is there."""
-        return self._plug.wire is not None
 
     def scan(self, text: str, end: str = "enter", *, age_s: float = 0.0, key_pause_s: float = 0.0) -> None:
         """Type one code, ended by "enter", "keypad", "tab" or ""; `age_s` ago by its stamps."""
@@ -68,28 +53,9 @@ class HidFarEnd:
             self.send(key)
             time.sleep(key_pause_s)  # the slow typist is what is simulated
 
-    def send(self, data: bytes) -> None:
-        """Put raw bytes on the wire; DeviceError "stalled" when nobody takes them."""
-        assert self._plug.wire is not None, "the scanner is unplugged"
-        self._plug.wire.write(data, WRITE_TIMEOUT_S)
-
-    def garbage(self, count: int, *, seed: int = 1) -> bytes:
-        """Send `count` random bytes, each value possible; returns them."""
-        data = random.Random(seed).randbytes(count)  # noqa: S311 - noise, no secret
-        self.send(data)
-        return data
-
     def overrun(self) -> None:
         """Say that events were lost, as the kernel does when nobody read them in time."""
         self.send(event(EV_SYN, SYN_DROPPED, 0, time.time()))
-
-    def __enter__(self) -> HidFarEnd:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def event(kind: int, code: int, value: int, at_s: float) -> bytes:

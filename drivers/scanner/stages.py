@@ -1,13 +1,16 @@
-"""The decoding stages as data (filter, decoder, symbologies) and how to run one; their order is elsewhere."""
+"""The decoding stages as data (part, filter, decoder, symbologies) and how to run one; not their order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from drivers.base import Symbology
+from drivers.scanner import ean_blur, ean_lines
+from drivers.scanner.filters import FILTERS
+from drivers.scanner.places import Look
 from drivers.scanner.types import Code, ean13_holds
 
 if TYPE_CHECKING:
@@ -16,32 +19,57 @@ if TYPE_CHECKING:
     Gray = npt.NDArray[Any]  # two-dimensional, 8 bits a pixel
 
 QR_ONLY: frozenset[Symbology] = frozenset({"QR"})
+EAN_ONLY: frozenset[Symbology] = frozenset({"EAN13"})
 BARS_ONLY: frozenset[Symbology] = frozenset({"CODE128", "EAN13"})
 ALL: frozenset[Symbology] = QR_ONLY | BARS_ONLY
+Part = Literal["all", "busy", "block", "bars"]  # see places.Look
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One way to look at a gray picture: a key of FILTERS, a decoder name, what it may report."""
+    """One way to look at a picture: a key of FILTERS, a decoder name, what it may report, where it looks."""
 
     filter: str
-    decoder: str  # "zxing", "zxing-global" (one threshold for the whole picture) or "zbar"
+    decoder: (
+        str  # "zxing", "zxing-global" (one threshold for the whole picture), "zbar", "digits" or "blurred"
+    )
     symbologies: frozenset[Symbology]
+    part: Part = "all"
 
     @property
     def name(self) -> str:
         """For logs and measurements."""
-        return f"{self.decoder}/{self.filter}"
+        return f"{self.decoder}/{self.part}/{self.filter}"
 
 
+_PARTS: dict[Part, Callable[[Look], Gray | None]] = {
+    "all": lambda look: look.gray,
+    "busy": lambda look: None if look.block is None else look.gray,
+    "block": lambda look: look.block,
+    "bars": lambda look: look.lines,
+}
+_LINE_READERS: dict[str, Callable[[Any], str]] = {
+    "digits": ean_lines.read_line,
+    "blurred": ean_blur.read_line,
+}
 ZbarReader = Callable[["Gray", frozenset[Symbology]], list[Code]]
 
 
-def run(stage: Stage, gray: Gray, zbar: ZbarReader) -> list[Code]:
-    """The codes this stage finds; `zbar` says where zbar runs, for it can kill its process (pyzbar#143)."""
-    picture = FILTERS[stage.filter](gray)
+def run(stage: Stage, look: Look, zbar: ZbarReader) -> list[Code] | None:
+    """The codes this stage finds, None when the picture has nothing like the part it looks at.
+
+    `zbar` says where zbar runs, for it can kill its process (pyzbar#143).
+    """
+    part = _PARTS[stage.part](look)
+    if part is None:
+        return None
+    picture = FILTERS[stage.filter](part)
     if stage.decoder == "zbar":
         return zbar(picture, stage.symbologies)
+    if stage.decoder in _LINE_READERS:
+        read = _LINE_READERS[stage.decoder]
+        text = ean_lines.agreed(picture, read) if len(picture) > 1 else read(picture[0])
+        return [Code("EAN13", text)] if text else []
     return zxing(picture, stage.symbologies, global_threshold=stage.decoder == "zxing-global")
 
 
@@ -104,93 +132,3 @@ def zbar_here(gray: Gray, symbologies: frozenset[Symbology]) -> list[Code]:
 def tidy(text: str) -> str:
     """Line ends as LF, no white space around: what readers disagree about and nobody means."""
     return text.replace("\r\n", "\n").strip()
-
-
-def _resize(scale: float) -> Callable[[Gray], Gray]:
-    def resized(gray: Gray) -> Gray:
-        import cv2
-
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        return cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how)
-
-    return resized
-
-
-def _clahe(gray: Gray) -> Gray:
-    import cv2
-
-    return cv2.createCLAHE(3.0, (8, 8)).apply(gray)
-
-
-def _blur(gray: Gray) -> Gray:
-    import cv2
-
-    return cv2.GaussianBlur(gray, (3, 3), 0)
-
-
-def _sharpen(gray: Gray, sigma: float = 3.0, amount: float = 1.0) -> Gray:
-    import cv2
-
-    soft = cv2.GaussianBlur(gray, (0, 0), sigma)
-    return cv2.addWeighted(gray, 1 + amount, soft, -amount, 0)
-
-
-def _band(gray: Gray) -> Gray:
-    """Twice the size, grain finer and shading broader than a module taken out: saves dark and soft ones."""
-    import cv2
-
-    return _sharpen(cv2.GaussianBlur(_resize(2.0)(gray), (0, 0), 2.0), 4.0, 4.0)
-
-
-def _even(gray: Gray) -> Gray:
-    """Half larger, contrast made the same everywhere: saves codes half under glare or a shadow."""
-    import cv2
-    import numpy as np
-
-    soft = cv2.GaussianBlur(_resize(1.5)(gray), (0, 0), 1.2).astype(np.float32)
-    detail = soft - cv2.blur(soft, (25, 25))
-    strength = cv2.blur(np.abs(detail), (45, 45))
-    even: Gray = np.clip(128 + 60 * detail / (strength + 2), 0, 255).astype(np.uint8)
-    return even
-
-
-def _threshold(gray: Gray) -> Gray:
-    import cv2
-
-    return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 31, 7)
-
-
-def _turn(angle_deg: float) -> Callable[[Gray], Gray]:
-    """Turned with nothing cut off: decoders look along and across the pixels and miss what lies aslant."""
-
-    def turned(gray: Gray) -> Gray:
-        import cv2
-
-        height, width = gray.shape
-        side = int((height**2 + width**2) ** 0.5)
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle_deg, 1)
-        matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
-        return cv2.warpAffine(gray, matrix, (side, side), borderValue=200)
-
-    return turned
-
-
-FILTERS: dict[str, Callable[[Gray], Gray]] = {
-    "none": lambda gray: gray,
-    "half": _resize(0.5),
-    "larger": _resize(1.5),
-    "double": _resize(2.0),
-    "double-sharp": lambda gray: _sharpen(_resize(2.0)(gray), 2.0, 1.5),
-    "band": _band,
-    "clahe": _clahe,
-    "even": _even,
-    "clahe-double-sharp": lambda gray: _sharpen(_resize(2.0)(_clahe(gray)), 3.0, 2.0),
-    "blur": _blur,
-    "sharp": _sharpen,
-    "threshold": _threshold,
-    "turn-22": _turn(-22),
-    "turn-30": _turn(-30),
-    "turn+30": _turn(30),
-    "turn-45": _turn(-45),
-    "turn+45": _turn(45),
-}

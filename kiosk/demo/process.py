@@ -48,3 +48,8 @@ class TerminalProcess:
     def running(self) -> bool:
         """Whether the terminal's program runs."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the program, None while it is off."""
+        return self._process.pid if self._process is not None else None

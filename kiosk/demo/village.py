@@ -79,6 +79,11 @@ class Village:
         """Whether the terminal's program runs."""
         return self._process.running
 
+    @property
+    def pid(self) -> int | None:
+        """The terminal's program, while it runs."""
+        return self._process.pid
+
     def card_picture(self, name: str) -> Path:
         """The picture of a household's or staff member's card."""
         return self.folder / "cards" / f"{name}.png"

@@ -1,4 +1,4 @@
-"""Draws simulated photographs of a household card as the kiosk's camera sees it; no test lives here."""
+"""Draws simulated photographs of cards and labels as the kiosk's camera sees them; no test lives here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import segno
+import zxingcpp
 
 Picture = npt.NDArray[np.uint8]
 
@@ -46,6 +47,21 @@ def draw_card(text: str) -> Picture:
     card[top - quiet : top + side + quiet, left - quiet : left + side + quiet] = 244
     card[top : top + side, left : left + side] = np.where(ink < 128, 32, 240)
     return card
+
+
+def draw_label(text: str, *, ean: bool) -> Picture:
+    """A label as large as a card, straight on: EAN-13 of usual size, or Code 128, above a line of print."""
+    kind = zxingcpp.BarcodeFormat.EAN13 if ean else zxingcpp.BarcodeFormat.Code128
+    drawn = np.asarray(zxingcpp.create_barcode(text, kind).to_image(scale=1, add_quiet_zones=False))
+    scale = DRAWN_PX_PER_MM
+    width, height = (round(side * scale) for side in CARD_MM)
+    label = np.full((height, width), 238, np.uint8)
+    module = 4 if ean else max(3, min(4, 900 // drawn.shape[1]))
+    bars = np.repeat(np.where(drawn[drawn.shape[0] // 2] < 128, 34, 238), module)
+    left = (width - len(bars)) // 2
+    label[14 * scale : 36 * scale, left : left + len(bars)] = bars
+    cv2.putText(label, text, (left, 43 * scale), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 40, 3)
+    return label
 
 
 @dataclass(frozen=True)
@@ -124,7 +140,7 @@ def photograph(card: Picture, shot: Shot, rng: random.Random) -> Picture:
     frame = np.where(mask > 127, seen, frame)
     frame = cv2.GaussianBlur(frame, (0, 0), shot.focus_sigma)
     if shot.motion_px >= 1:
-        frame = cv2.filter2D(frame, -1, _motion_kernel(shot.motion_px, shot.motion_deg))
+        frame = cv2.filter2D(frame, -1, motion_kernel(shot.motion_px, shot.motion_deg))
     grain = _GRAIN[rng.randrange(64) :, rng.randrange(64) :][:HEIGHT, :WIDTH]
     noisy = frame.astype(np.float32) * np.float32(shot.light) + grain * np.float32(shot.noise)
     frame = np.clip(noisy, 0, 255).astype(np.uint8)
@@ -183,7 +199,8 @@ def _view(card: Picture, shot: Shot) -> npt.NDArray[np.float32]:
     return cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
 
 
-def _motion_kernel(length_px: float, angle_deg: float) -> npt.NDArray[np.float32]:
+def motion_kernel(length_px: float, angle_deg: float) -> npt.NDArray[np.float32]:
+    """What smears a picture by that much in that direction."""
     size = 2 * int(np.ceil(length_px / 2)) + 1
     kernel = np.zeros((size, size), np.float32)
     middle = size // 2
