@@ -45,4 +45,5 @@ class Backend:
     words: Words
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
+    look: Callable[[], Any] | None = None  # the camera's newest picture (`Preview`) or None; None: no camera
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for
