@@ -45,7 +45,5 @@ class Backend:
     words: Words
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
-    preview: Callable[[], Any] | None = (
-        None  # the camera's newest picture; None: no camera
-    )
+    preview: Callable[[], Any] | None = None  # the newest picture (`Preview`) or None; None: no camera
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for
