@@ -45,4 +45,5 @@ class Backend:
     words: Words
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
+    speaking: Callable[[], bool] = lambda: False  # whether a sentence is being said just now
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for
