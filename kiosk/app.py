@@ -17,7 +17,7 @@ from kiosk.events import Bus
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState
 from kiosk.ui import setup
-from kiosk.ui.backend import Backend, Call, Speak
+from kiosk.ui.backend import Backend, Call
 from kiosk.words import DEFAULT_LOCALE, Words
 from kiosk.worker import Worker
 
@@ -76,7 +76,7 @@ def run_terminal(
         def opened(terminal: Terminal) -> None:
             ui.opened()
             _start_the_rest(parts, terminal, worker, bus, backend)
-            backend.speak = _start_speech(parts, settings, bus)
+            _start_speech(parts, backend)
 
         def failed(error: BaseException) -> None:
             failures.append(error)
@@ -162,16 +162,16 @@ def _start_readers(terminal: Terminal, notes: Notes, backend: Backend) -> Callab
     return lambda: _stop_readers(readers)
 
 
-def _start_speech(parts: ExitStack, settings: Settings, bus: Bus) -> Speak | None:
-    """What says a sentence in a language, and falls silent at an empty one; None where none is wanted."""
-    if not settings.speech.enabled:
-        return None
+def _start_speech(parts: ExitStack, backend: Backend) -> None:
+    """Give the screens what says a sentence in a language, and falls silent at an empty one, if wanted."""
+    if not backend.settings.speech.enabled:
+        return
     from drivers import registry
     from drivers.speech.numbers import sayable
 
-    wanted = settings.speech
+    wanted = backend.settings.speech
     speaker = registry.make(
-        "speech", bus.publish, program=wanted.program, volume=wanted.volume, rate=wanted.rate
+        "speech", backend.bus.publish, program=wanted.program, volume=wanted.volume, rate=wanted.rate
     )
     speaker.start()
     parts.callback(speaker.stop)
@@ -183,7 +183,7 @@ def _start_speech(parts: ExitStack, settings: Settings, bus: Bus) -> Speak | Non
         else:
             speaker.hush()
 
-    return speak
+    backend.speak, backend.speaking = speak, lambda: speaker.speaking
 
 
 def _stop_readers(readers: Supervisor) -> None:

@@ -92,6 +92,12 @@ class Speaker:
         with self._changed:
             self._hush()
 
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being said, or waits to be."""
+        with self._changed:
+            return bool(self._waiting) or self._speaking is not None
+
     def wait_until_silent(self, timeout_s: float) -> bool:
         """Wait until everything is said; False after timeout_s."""
         with self._changed:

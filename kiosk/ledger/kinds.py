@@ -39,7 +39,7 @@ KINDS: dict[str, Signed] = {
     "void-deny": "one",
     "return": "two",
     "session": "one",
-    "hold": "one",
+    "hold": "self",  # the resident alone by card, or staff
     "collect": "one",
     "release": "self",
     "pin-set": "one",  # the resident's own PIN, set at the desk with card or identity

@@ -14,9 +14,10 @@ from kiosk.ledger.cards import paper_number, slip_number
 from kiosk.ledger.entries import decode_own, entry_id
 from kiosk.ledger.refusals import Refused
 from kiosk.ledger.workdays import add_working
-from kiosk.services import find, holidays, printing, staff
+from kiosk.services import basket, find, holidays, printing, staff
 from kiosk.services.declare import Place
 from kiosk.services.terminal import Terminal, Writing
+from kiosk.services.views import Proof
 from kiosk.slips.paper import Fact
 from kiosk.slips.parts import chinese
 from kiosk.store import journal, side
@@ -55,18 +56,21 @@ def object_to(
     why: str,
     *,
     card: str = "",
+    proof: Proof | None = None,
     household_id: str = "",
     actor: str = "",
     note: bytes = b"",
 ) -> Case:
-    """Object to a line that hangs: it waits until the case is decided. By card, or by staff for somebody.
+    """Object to a line that hangs: it waits until the case is decided.
+
+    By a card, by what proved a household before (`proof`), or by staff for somebody.
 
     Raises `Refused`: `card-or-staff`, `ground-needed`, `unknown-line`, `notice-over`, `appeal-open`,
     `appeal-decided`, `too-large`, `unknown-household`, `role-may-not`, and with a card what `find.by_card`
     raises.
     """
     with terminal.write() as writing:
-        body = _who(terminal, writing.conn, why, card, household_id, actor)
+        body = _who(terminal, writing.conn, why, card, proof, household_id, actor)
         params = {"b_epoch": at[0], "b_seq": at[1], "b_line": line}
         found = writing.conn.execute(_LINE, params).first()
         if found is None:
@@ -85,6 +89,7 @@ def appeal(
     why: str,
     *,
     card: str = "",
+    proof: Proof | None = None,
     household_id: str = "",
     actor: str = "",
     note: bytes = b"",
@@ -94,7 +99,7 @@ def appeal(
     Raises `Refused`: `unknown-entry`, `not-appealable`, `already-reversed`, and what `object_to` raises.
     """
     with terminal.write() as writing:
-        body = _who(terminal, writing.conn, why, card, household_id, actor)
+        body = _who(terminal, writing.conn, why, card, proof, household_id, actor)
         original = posted(writing.conn, at)
         _refuse_second(writing.conn, at, 0)
         about = (entry_id(*at), original.kind, original.body["amount"])
@@ -136,14 +141,22 @@ def describe(writing: Writing, at: Place) -> Case:
 
 
 def _who(
-    terminal: Terminal, conn: Connection, why: str, card: str, household_id: str, actor: str
+    terminal: Terminal,
+    conn: Connection,
+    why: str,
+    card: str,
+    proof: Proof | None,
+    household_id: str,
+    actor: str,
 ) -> dict[str, Any]:
     if why not in GROUNDS:
         raise Refused("ground-needed")
-    if bool(card) == bool(actor):
+    if bool(card or proof) == bool(actor):
         raise Refused("card-or-staff")
     if card:
         proof = find.prove_card(terminal, conn, card)
+    if proof is not None:
+        basket.check_card(basket.about(conn, terminal, proof), proof)
         return {"hh": proof.household, "how": proof.how, "why": why}
     staff.require(conn, actor, "appeal")
     if household_id and conn.execute(_HOUSEHOLD, {"b_id": household_id}).first() is None:

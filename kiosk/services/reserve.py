@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from kiosk.ledger import cards, points, redemption
 from kiosk.ledger.entries import Entry, decode_own, entry_id
 from kiosk.ledger.refusals import Refused
-from kiosk.services import basket, deeds, household_pin, printing, sessions, staff
+from kiosk.services import basket, deeds, find, household_pin, printing, sessions, staff
 from kiosk.services.clock import day_after
 from kiosk.services.redeem import check_request_id, check_size, entry_lines, require_pin
 from kiosk.services.sessions import Session
@@ -74,10 +74,11 @@ def reserve(
     """Set points and goods aside until they are collected or let go, and queue the slip with the number.
 
     `session` names a collective day (epoch, seq) with its prices and quotas; without one today's prices and
-    limits count. The same request again is the same reservation. Raises `Refused` with what `basket.check`,
-    `sessions.require_open` and `household_pin.confirmed` raise, and with `session-good` (item=),
-    `session-quota` (item=, left=), `session-most` (item=, limit=), `reserved-already`, `request-mismatch`,
-    `role-may-not`.
+    limits count. Without staff (`staff_id` "") residents reserve by themselves: for a collective day, with
+    their card or identity. The same request again is the same reservation. Raises `Refused` with what
+    `basket.check`, `sessions.require_open` and `household_pin.confirmed` raise, and with `session-good`
+    (item=), `session-quota` (item=, left=), `session-most` (item=, limit=), `reserved-already`,
+    `reserve-alone`, `request-mismatch`, `role-may-not`.
     """
     check_request_id(request_id)
     household_pin.confirmed(terminal, proof.household, confirm, pin)
@@ -87,7 +88,10 @@ def reserve(
         known = _REQUEST.first(conn, {"b_id": request_id})
         if known is not None:
             return _repeated(conn, terminal, known, (proof.household, tidied, staff_id))
-        staff.require(conn, staff_id, "reserve")
+        if staff_id:
+            staff.require(conn, staff_id, "reserve")
+        elif session is None or not proved_alone(proof):
+            raise Refused("reserve-alone")
         about = basket.about(conn, terminal, proof)
         basket.check_card(about, proof)
         found = sessions.get(conn, *session) if session else None
@@ -98,6 +102,11 @@ def reserve(
         head, body = append(writing, proof.household, lines, found, further, staff_id)
         _queue(writing, head, body, lines, staff_id, found)
         return _answer(conn, terminal, head.epoch, head.seq, body, (about.available or 0) - body["amount"])
+
+
+def proved_alone(proof: Proof) -> bool:
+    """Whether the household showed something itself, so that nobody of the staff need vouch for it."""
+    return proof.how == find.BY_DIGEST or proof.how.startswith("card:")
 
 
 def priced(

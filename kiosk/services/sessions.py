@@ -14,6 +14,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import shelf, staff
 from kiosk.services.clock import is_day
 from kiosk.services.terminal import Terminal, Writing
+from kiosk.store import journal
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import hold, session, session_good, stock_move
 
@@ -45,6 +46,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     state: str  # open, closed
     goods: tuple[SessionGood, ...]
     reserved: dict[str, int]  # pieces by SKU
+    may_reserve: bool = False  # said by `upcoming` alone: on the business day there are places to reserve
 
 
 def open_new(
@@ -100,6 +102,21 @@ def sessions(terminal: Terminal) -> tuple[Session, ...]:
     """All collective days, the latest first."""
     with terminal.read() as conn:
         return tuple(_describe(conn, row) for row in _ALL.all(conn))
+
+
+def upcoming(terminal: Terminal) -> tuple[Session, ...]:
+    """The collective days that are still to come and not closed, the next first, with `may_reserve`."""
+    with terminal.read() as conn:
+        head = journal.head(conn)
+        day = head.day if head else ""
+        found = [_describe(conn, row) for row in _ALL.all(conn)]
+    to_come = sorted(
+        (one for one in found if one.state == "open" and one.day >= day), key=lambda one: one.day
+    )
+    return tuple(
+        msgspec.structs.replace(one, may_reserve=one.opens <= day <= one.closes and one.taken < one.places)
+        for one in to_come
+    )
 
 
 def get(conn: Connection, epoch: int, seq: int) -> Session:

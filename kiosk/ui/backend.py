@@ -46,4 +46,5 @@ class Backend:
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
     preview: Callable[[], Any] | None = None  # the newest picture (`Preview`) or None; None: no camera
+    speaking: Callable[[], bool] = lambda: False  # whether a sentence is being said just now
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for

@@ -40,6 +40,15 @@ PAGES = {
     "task-second": ("task_second", "TaskSecond"),
     "task-confirm": ("task_confirm", "TaskConfirm"),
     "task-done": ("task_done", "TaskDone"),
+    # the resident alone
+    "pots": ("pots", "PotsPage"),
+    "why": ("why", "WhyPage"),
+    "good": ("good", "GoodPage"),
+    "wishes": ("wishes", "WishesPage"),
+    "reserve": ("reserve", "ReservePage"),
+    "reserved": ("reserved", "ReservedPage"),
+    "board": ("board", "BoardPage"),
+    "appeal": ("appeal", "AppealPage"),
 }
 SHOW_STAFF_COUNTDOWN_S = 60
 ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)
@@ -57,7 +66,7 @@ class Flow:
         self._pages: dict[str, Any] = {}
         self._count = itertools.count()
         self._asked: dict[int, tuple[float, Callable[[BaseException], None]]] = {}  # what has no answer yet
-        self._deadline_s = 0.0
+        self._deadline_s = self._ticked_s = 0.0
 
     # pages
 
@@ -92,6 +101,15 @@ class Flow:
         else:
             self.forget_resident()
             self.show("manager")
+
+    def to_account(self) -> None:
+        """Back to the resident's own page, with fresh figures soon; home when nobody's visit lasts."""
+        account = self.account
+        if account is None:
+            self.home()
+            return
+        self.show("account", account=account)
+        self.ask(self.app.backend.services.find.account, account.proof, then=self._fresh, failed=self._stale)
 
     # people
 
@@ -134,13 +152,23 @@ class Flow:
         self.app.bar.muted = False
         self.show("attract")
 
+    def _fresh(self, account: Account) -> None:
+        if account != self.account:
+            self.account = account
+            if self.name == "account":
+                self.page("account").enter(account=account)
+
+    def _stale(self, error: BaseException) -> None:
+        faults.note(error)  # the figures shown were true just now
+
     # time
 
     def touched(self) -> None:
         """Somebody is here: the time-out begins again."""
         screen = self.app.backend.settings.screen
         allowed = screen.idle_timeout_s if self.session is None else screen.staff_timeout_s
-        self._deadline_s = time.monotonic() + allowed
+        self._deadline_s = (now := time.monotonic()) + allowed
+        self._ticked_s = now
         self.app.pace.stir()
         self.tick()
 
@@ -150,7 +178,11 @@ class Flow:
         if self.name == "attract" and self.session is None:
             self.app.bar.seconds_left = -1
             return
-        left_s = self._deadline_s - time.monotonic()
+        now = time.monotonic()
+        if self.app.backend.speaking():
+            self._deadline_s += now - self._ticked_s  # nobody is sent away in the middle of a sentence
+        self._ticked_s = now
+        left_s = self._deadline_s - now
         if left_s <= 0 and (self.app.desk.busy or self.app.tasks.busy):
             self.touched()  # what is being written right now belongs to this visit: its answer must be seen
         elif left_s <= 0:
@@ -216,6 +248,6 @@ class Flow:
         elif self.session is not None and desk.account is not None:
             self.show("redeem")
         elif self.session is None and self.account is not None:
-            self.show("account", account=self.account)
+            self.to_account()
         else:
             self.home()

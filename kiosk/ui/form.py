@@ -12,6 +12,7 @@ from kiosk.paths import assets_dir
 from kiosk.ui.i18n import Tr
 from kiosk.ui.theme import Colour as Colour
 from kiosk.ui.theme import rgb
+from kiosk.words import points
 
 
 @cache
@@ -75,3 +76,13 @@ def thousands(text: str) -> str:
 def category(tr: Tr, code: str) -> str:
     """The public name of a rule category; a county's own code without words stands for itself."""
     return tr(f"category.{code}") if tr.has(f"category.{code}") else code
+
+
+def kind(tr: Tr, code: str) -> str:
+    """What an entry's kind is called; a kind without words stands for itself."""
+    return tr(f"kind.{code}") if tr.has(f"kind.{code}") else code
+
+
+def change(tenths: int) -> str:
+    """How points changed, with its sign: +2.5, −26."""
+    return f"{'+' if tenths >= 0 else '−'}{points(abs(tenths))}"

@@ -29,6 +29,7 @@ from kiosk.ui.theme import Theme
 from kiosk.words import Words, locales
 
 DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the picture
+TEASER_S = 60.0  # what the attract page tells of is as fresh as this
 RETRY_S = 2.0  # until what nobody waits for is fetched again
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class KioskUI(App):
         self._inspector: Any = None
         self._draining = False
         self._dropped = 0
+        self._teaser_at_s = -TEASER_S
         self._undo: list[Any] = []
         self.health: dict[str, Any] = {}
         self.line = LineState(online=False, waiting=0, last_exchange_at_ms=0)
@@ -119,6 +121,15 @@ class KioskUI(App):
             self._line_changed(msgspec.structs.replace(line, online=self.line.online))
 
         self._fetch(lambda: self.backend.services.books.line_state(self.backend.terminal), came)
+
+    def load_teaser(self) -> None:
+        """Fetch what the attract page tells of, unless it was fetched just now."""
+        now = time.monotonic()
+        if self.backend.terminal is None or now < self._teaser_at_s + TEASER_S:
+            return  # `opened` asks again
+        self._teaser_at_s = now
+        page = self.flow.page("attract")
+        self._fetch(lambda: self.backend.services.teaser.teaser(self.backend.terminal), page.tell)
 
     def next_text_size(self) -> None:
         """The next of the text sizes that fit this window; after the largest the first."""
@@ -219,6 +230,7 @@ class KioskUI(App):
         """The terminal is open: fetch what the pages show of it."""
         self._fetch(lambda: self.backend.services.books.line_state(self.backend.terminal), self._line_changed)
         self.load_shelf()
+        self.load_teaser()
 
     def _first_flip(self, window: Any) -> None:
         window.unbind(on_flip=self._first_flip)  # told just before the flip itself: go on in the next tick

@@ -9,6 +9,15 @@ from drivers.speech.simulated import SpeechFarEnd
 from kiosk.app import _start_speech
 from kiosk.config import Settings, SpeechSettings
 from kiosk.events import Bus
+from kiosk.ui.backend import Backend
+from kiosk.words import Words
+from kiosk.worker import Worker
+
+
+def _backend(settings: Settings, bus: Bus) -> Backend:
+    return Backend(
+        terminal=None, worker=Worker(deliver=lambda job: job()), bus=bus, settings=settings, words=Words()
+    )
 
 
 def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
@@ -17,7 +26,10 @@ def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
     bus.subscribe(Health, told.append)
     with SpeechFarEnd() as far, ExitStack() as parts:
         wanted = SpeechSettings(enabled=True, program=far.program, voice="yue", volume=25, rate=200)
-        speak = _start_speech(parts, Settings(speech=wanted), bus)
+        backend = _backend(Settings(speech=wanted), bus)
+        assert not backend.speaking()
+        _start_speech(parts, backend)
+        speak = backend.speak
         assert speak is not None
         speak("尾号 0217，能用 38.5 分", "zh-CN")
         assert far.wait_begun(1)
@@ -29,6 +41,7 @@ def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
         far.slow()
         speak("long", "en")
         assert far.wait_begun(3)
+        assert backend.speaking()
         speak("", "en")
         speak("the end", "en")
         assert far.wait_begun(4)
@@ -39,4 +52,6 @@ def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
 
 def test_where_it_is_not_wanted_nothing_is_started() -> None:
     with ExitStack() as parts:
-        assert _start_speech(parts, Settings(), Bus()) is None
+        backend = _backend(Settings(), Bus())
+        _start_speech(parts, backend)
+        assert backend.speak is None

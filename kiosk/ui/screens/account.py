@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
 
 from kiosk.services.views import Account, ShelfItem
 from kiosk.ui import form, kv
-from kiosk.ui.screens import goods
+from kiosk.ui.screens import goods, pots
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import bars, namelabel, tile  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import chart, door, namelabel, tile  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.card import RedCard
 from kiosk.words import points
+
+
+class PotsCard(ButtonBehavior, RedCard):
+    """The large red card; a tap explains its figures."""
+
+    name = StringProperty("")
 
 
 class AccountPage(Page):
@@ -27,13 +35,15 @@ class AccountPage(Page):
     month = StringProperty("")
     rank = StringProperty("")
     note = StringProperty("")
+    heading = StringProperty("")
     total = StringProperty("")
-    away = BooleanProperty(False)
+    printer = BooleanProperty(False)  # one is plugged in: statements can be had
     _account: Account | None = None
 
     def on_kv_post(self, _base: Any) -> None:
         """Put the month's card where the window's shape wants it."""
         self.app.bind(theme=lambda *_: self._arrange())
+        self.printer = bool(self.app.backend.settings.printer.address)
         self._arrange()
 
     def enter(self, **facts: Any) -> None:
@@ -75,23 +85,40 @@ class AccountPage(Page):
     def spoken(self) -> str:
         return self.app.tr("speech.account", tail=self.tail, points=self.available)
 
+    def statement(self) -> None:
+        """Print what the household has and its latest lines."""
+        flow, service, tr = self.app.flow, self.app.backend.services.statement, self.app.tr
+        if flow.account is not None:
+            proof = flow.account.proof
+            flow.ask(
+                lambda terminal: service.print_statement(terminal, proof),
+                then=lambda _name: flow.message(tr("account.printing"), tone="good"),
+            )
+
     def _note(self, account: Account) -> str:
+        """What the household should know today, the most urgent first; in a low window that alone."""
         tr = self.app.tr
         if not account.home_here:
             key = "account.guest" if account.may_spend else "account.elsewhere"
             return tr(key, home=account.home_name)
-        if account.owed_tenths:
-            return tr("account.owed_note", points=points(account.owed_tenths))
-        if account.ending is None:
-            return tr("account.no_ending")
-        key = "account.ending_short" if self.app.theme.compact else "account.ending"
-        return tr(key, points=points(account.ending.tenths), day=form.day(tr, account.ending.day))
+        found = [pots.loan(tr, account)]
+        if account.owed_tenths and account.loan is None:
+            found.append(tr("account.owed_note", points=points(account.owed_tenths)))
+        if account.ending is not None:
+            key = "account.ending_short" if self.app.theme.compact else "account.ending"
+            day = form.day(tr, account.ending.day)
+            found.append(tr(key, points=points(account.ending.tenths), day=day))
+        found = [one for one in found if one] or [tr("account.no_ending")]
+        return found[0] if self.app.theme.compact else "\n".join(found)
 
     def _tiles(self) -> None:
-        theme, shelf = self.app.theme, self.app.flow.shelf
+        theme, tr = self.app.theme, self.app.tr
         have = self._account.available_tenths if self._account else None
-        self.total = self.app.tr("account.see_all", n=len(shelf)) if shelf else ""
-        goods.fill(self.ids.grid, shelf[: 6 if theme.tall or theme.compact else 8], have, self.app.tr)
+        shelf = sorted(self.app.flow.shelf, key=lambda item: not _within(item, have))  # first what can be had
+        self.total = tr("account.see_all", n=len(shelf)) if shelf else ""
+        shown = tuple(shelf[: 3 if theme.tall or theme.compact else 4])
+        self.heading = tr("account.goods" if any(_within(one, have) for one in shown) else "account.shelf")
+        goods.fill(self.ids.grid, shown, have, tr)
 
     def _arrange(self) -> None:
         month, left, right = self.ids.month, self.ids.left, self.ids.right
@@ -102,6 +129,11 @@ class AccountPage(Page):
         else:
             left.add_widget(month)
         self._tiles()
+
+
+def _within(item: ShelfItem, have_tenths: int | None) -> bool:
+    """Whether a good is there and the points reach for one."""
+    return item.on_hand > 0 and (have_tenths is None or item.price_tenths <= have_tenths)
 
 
 kv.load(__file__)

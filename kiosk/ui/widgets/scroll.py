@@ -20,7 +20,12 @@ class Scroll(_SteadyBar, ScrollView):
 
 
 class Rows(_SteadyBar, RecycleView):
-    """A long list of rows of one kind."""
+    """A long list of rows of one kind; fires `on_pick(key)` when a row that has a key is tapped."""
+
+    __events__ = ("on_pick",)
+
+    def on_pick(self, key: str) -> None:
+        """Default: nothing."""
 
 
 kv.load(__file__)

@@ -25,9 +25,12 @@ class BasketRow(BoxLayout):
     qty = NumericProperty(0)
     total = StringProperty("")
     ground: Any = ObjectProperty((1, 1, 1, 1))
+    item: ShelfItem | None = None
+    most = 0  # pieces, where somebody keeps to it
 
     def fill(self, item: ShelfItem, qty: int, detail: str) -> None:
         """Show `qty` pieces of `item`."""
+        self.item = item
         self.sku, self.title, self.picture, self.detail = item.sku, item.name, item.picture, detail
         ground: Colour = goods_ground(item.picture)
         self.ground, self.qty, self.total = ground, qty, points(item.price_tenths * qty)

@@ -298,3 +298,16 @@ def test_a_correction_for_points_that_moved_is_awarded(
 
 def _staff(one: str, role: str) -> dict[str, object]:
     return {"staff": one, "name": one, "role": role, "pin": "", "serial": 1, "state": "active"}
+
+
+def test_by_what_proved_the_household_before(village: Village, terminal: Terminal) -> None:
+    at = entry_of(deeds.earn(terminal, LI, "tidy-yard", 50, "G037A", "R037A"))
+    case = appeals.appeal(terminal, at, "amount", proof=proof(LI), note=b"a photo")
+    assert (case.household, case.actor, case.why) == (LI, "", "amount")
+    assert entry(terminal, case.entry).body["how"] == "card:1"  # type: ignore[attr-defined]
+    assert (
+        refused(lambda: appeals.appeal(terminal, at, "amount", proof=proof(LI), actor="M037A"))
+        == "card-or-staff"
+    )
+    send(terminal, "county", ("card", {"hh": LI, "serial": 1, "state": "lost"}))
+    assert refused(lambda: appeals.appeal(terminal, at, "amount", proof=proof(LI))) == "card-lost"

@@ -10,6 +10,7 @@ from kiosk.services import collect, picklist, printing, reserve, sessions
 from kiosk.services.redeem import redeem
 from kiosk.services.sessions import Session, SessionGood
 from kiosk.services.terminal import Terminal
+from kiosk.services.views import Proof
 from kiosk.slips import document
 from tests.kiosk.services.desk import entry_of, on_shelf, place, pots, refused, sound
 from tests.village import HOUSEHOLDS, HandClock, Village, proof
@@ -218,4 +219,27 @@ def test_the_pick_list(terminal: Terminal, clock: HandClock, monkeypatch: pytest
         printing.finish(terminal, job, "printed", "", 9)
     assert "1号 尾号0217 张＊山 大米 5公斤×1 肥皂×2" in papers[0]
     assert "2号 尾号0301 欧阳＊ 肥皂×3" in papers[1]
+    sound(terminal)
+
+
+def test_alone_with_a_card_for_a_day_that_comes(terminal: Terminal) -> None:
+    assert sessions.upcoming(terminal) == ()
+    later, day = (
+        _announce(terminal, day="2026-12-10", opens="2026-12-01", closes="2026-12-09"),
+        _announce(terminal),
+    )
+    assert [(one.entry, one.may_reserve) for one in sessions.upcoming(terminal)] == [
+        (day.entry, True),
+        (later.entry, False),
+    ]
+    made = reserve.reserve(terminal, proof(A), (("soap", 1),), "", "alone", session=place(day.entry))
+    assert (made.queue, entry_of(terminal, made.entry).actor) == (1, "")
+    told = Proof(household=B, how="desk:forgot")
+    for act in (
+        lambda: reserve.reserve(terminal, told, (("soap", 1),), "", "b", session=place(day.entry)),
+        lambda: reserve.reserve(terminal, proof(B), (("soap", 1),), "", "b"),
+    ):
+        assert refused(terminal, act)[0] == "reserve-alone"
+    sessions.close(terminal, *place(day.entry), "M037A")
+    assert [one.entry for one in sessions.upcoming(terminal)] == [later.entry]
     sound(terminal)

@@ -5,7 +5,7 @@
 JSON lists written to the CONTROL socket play the other threads: [scan, text], [identity, number],
 [line, online, waiting],
 [print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
-[patience, seconds].
+[patience, seconds], [speaking, yes], [remains, words…].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from kiosk.services.views import LineState, PrintState
 from kiosk.ui import flow, setup
 from kiosk.ui.backend import Backend
-from tests.kiosk.ui import fake
+from tests.kiosk.ui import fake, remains
 
 
 def swamp(backend: Backend) -> None:
@@ -81,6 +81,12 @@ def control(server: socket.socket, backend: Backend) -> None:
                 t.gate.set()
             elif word == "set":
                 setattr(t, rest[0], rest[1])
+            elif word == "speaking":  # the loudspeaker is in the middle of a sentence
+                backend.speaking = lambda said=rest[0]: said
+            elif word == "remains":  # which of these words any page still holds, shown or not
+                stream.write(json.dumps(remains.held(rest)) + "\n")
+                stream.flush()
+                continue
             stream.write(f"{time.monotonic()}\n")
             stream.flush()
 

@@ -12,6 +12,7 @@ from kiosk.config import (
     CameraSettings,
     CountySettings,
     PlaceSettings,
+    PrinterSettings,
     ScreenSettings,
     Settings,
     TerminalSettings,
@@ -24,6 +25,7 @@ from kiosk.services.views import (
     Ending,
     HistoryLine,
     LineState,
+    LoanDue,
     PrintState,
     Proof,
     Quote,
@@ -36,6 +38,7 @@ from kiosk.services.views import (
 from kiosk.ui.backend import Backend, Call
 from kiosk.words import Words
 from kiosk.worker import Worker
+from tests.kiosk.ui import fake_resident
 
 GOODS = (
     ("rice5", "大米 5公斤", "袋", 200, 12, "6901234000017", "rice"),
@@ -74,6 +77,12 @@ class FakeTerminal:
     broken: str = ""
     stuck: bool = False
     dearer: int = 0
+    collective: str = "open"  # a collective day comes: "open" to reserve, "later", "" for none
+    reserved: dict[str, Any] = field(default_factory=dict)
+    votes: dict[str, int] = field(default_factory=dict)
+    voted: list[tuple[str, str]] = field(default_factory=list)
+    cases: list[tuple[tuple[int, int], int]] = field(default_factory=list)
+    statements: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
 
 
@@ -120,6 +129,7 @@ def _account(t: FakeTerminal, household: str, how: str) -> Account:
             ("other", 0),
         ),
         rank=7 if rich else 0,
+        loan=None if rich else LoanDue(left_tenths=30, due="2027-02-03", overdue=False),
     )
 
 
@@ -306,6 +316,7 @@ def services() -> SimpleNamespace:
             line_state=lambda t: LineState(online=True, waiting=0, last_exchange_at_ms=1795405320000),
         ),
         slipcheck=SimpleNamespace(check=_slip_check),
+        **fake_resident.modules(),
     )
 
 
@@ -316,6 +327,7 @@ def backend(data_dir: Path, **screen: Any) -> Backend:
         place=PlaceSettings(township_name="示范镇", centre_name="柳泉村党群服务中心"),
         county=CountySettings(url="http://127.0.0.1:1"),
         camera=CameraSettings(source="0"),
+        printer=PrinterSettings(address="tcp://127.0.0.1:1"),
         screen=ScreenSettings(**screen),
     )
     bus = Bus()

@@ -29,6 +29,7 @@ def take(folder: Path, size: str, locale: str, **screen: str) -> list[Path]:
         rig = Rig(Path(scratch), width, height, locale, **screen)
         try:
             for number, (name, _state) in enumerate(walk(rig)):
+                rig.window.come_to_rest()
                 time.sleep(RELEASE_S)
                 made.append(folder / f"{tag}-{number:02}-{name}.png")
                 rig.window.screenshot(made[-1])

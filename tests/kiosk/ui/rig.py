@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kiosk.ui.flow import PAGES
-from kiosk.ui.inspect_client import Window
+from kiosk.ui.inspect_client import Window, texts
 from tests.kiosk.ui import fake
 
 END_S = 20.0
@@ -83,6 +84,12 @@ class Rig:
         self._stream.flush()
         return float(self._stream.readline())
 
+    def remains(self, *words: str) -> list[str]:
+        """Which of the words any page still holds, shown or not, as "page: word"."""
+        self._stream.write(json.dumps(["remains", *words]) + "\n")
+        self._stream.flush()
+        return list(json.loads(self._stream.readline()))
+
     @property
     def said(self) -> list[list[str]]:
         """What the loudspeaker was given: sentence and language; an empty sentence silences it."""
@@ -129,15 +136,8 @@ class Rig:
 def walk(rig: Rig) -> Any:
     """Every page with something on it, one after another, as (name, state)."""
     window = rig.window
-    yield "attract", window.wait_for("attract", where=lambda s: len(s["widgets"]) > 8)
-    window.tap("see-shelf")
-    yield "shelf", window.wait_for("shelf")
-    window.tap("back")
-    window.wait_for("attract")
-    rig.do("scan", fake.CARD_217)
-    yield "account", window.wait_for("account", text="38.5")
-    window.tap("history")
-    yield "history", window.wait_for("history", text="+2")
+    yield from walk_resident(rig)
+    rig.do("set", "available", {"0370217": 385, "0370331": 45})
     rig.do("scan", fake.CARD_FORGED)
     yield "message", window.wait_for("message")
     window.tap("ok")
@@ -212,3 +212,69 @@ def walk(rig: Rig) -> Any:
     yield "not-printed-unknown", window.state()
     window.tap("later")
     window.wait_for("next")
+
+
+def walk_resident(rig: Rig) -> Any:
+    """The pages residents use alone, as `walk`."""
+    window = rig.window
+    yield "attract", window.wait_for("attract", where=lambda s: len(s["widgets"]) > 8)
+    window.tap("see-shelf")
+    yield "shelf", window.wait_for("shelf")
+    window.tap("back")
+    window.wait_for("attract")
+    rig.do("scan", fake.CARD_331)
+    yield "account-loan", window.wait_for("account", text="4.5")
+    rig.do("scan", fake.CARD_217)
+    yield "account", window.wait_for("account", text="38.5")
+    window.tap("pots")
+    yield "pots", window.wait_for("pots")
+    window.tap("back")
+    window.tap("history")
+    yield "history", window.wait_for("history", text="+2")
+    window.tap("row-1-0")
+    yield "why", window.wait_for("why", where=shows("appeal"))
+    window.tap("appeal")
+    window.wait_for("appeal")
+    window.tap("ground-amount")
+    yield "appeal", window.wait_for("appeal", where=shows("send"))
+    window.tap("send")
+    yield "message-appeal", window.wait_for("message", text="0037-001")
+    window.tap("ok")
+    window.wait_for("account")
+    window.tap("see-all")
+    window.wait_for("shelf")
+    window.tap("search")
+    window.tap("key-D")
+    yield "shelf-search", window.wait_for("shelf", where=lambda s: not shows("good-soap")(s))
+    window.tap("good-oil5")
+    yield "good", window.wait_for("good")
+    window.tap("back")
+    window.wait_for("shelf")
+    window.tap("wishes")
+    yield "wishes", window.wait_for("wishes", where=shows("wish-quilt"))
+    window.tap("back")
+    window.tap("back")
+    window.wait_for("account")
+    window.tap("reserve")
+    window.wait_for("reserve", where=shows("more-rice5"))
+    window.tap("more-rice5")
+    yield "reserve", window.wait_for("reserve", where=shows("reserve"))
+    window.tap("reserve")
+    yield "reserved", window.wait_for("reserved", text="42")
+    window.tap("ok")
+    window.wait_for("account")
+    window.tap("board")
+    yield "board", window.wait_for("board", where=shows("row-1-40/1"))
+    for tab in ("rules", "honours", "funds"):
+        window.tap(f"tab-{tab}")
+        yield (
+            f"board-{tab}",
+            window.wait_for(
+                "board", where=lambda s: any("2026" in t or "+1" in t or "40" in t for t in texts(s))
+            ),
+        )
+
+
+def shows(widget_id: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether a page has that widget, visible and enabled."""
+    return lambda state: any(w["id"] == widget_id and w["visible"] and w["enabled"] for w in state["widgets"])

@@ -80,9 +80,9 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 def _file(locale: str) -> dict[str, str]:
     """What is read on the screens, and what is said aloud."""
-    folder = assets_dir() / "locale"
-    texts = [(folder / f"{name}.{locale}.toml").read_text("utf-8") for name in ("ui", "speech", "tasks")]
-    return {key: words for text in texts for key, words in _flat(tomllib.loads(text)).items()}
+    texts = [path.read_text("utf-8") for path in (assets_dir() / "locale").glob(f"*.{locale}.toml")]
+    words = {key: words for text in texts for key, words in _flat(tomllib.loads(text)).items()}
+    return {key: said for key, said in words.items() if key.startswith("ui.")}
 
 
 def test_both_languages_have_the_same_keys_and_fields() -> None:

@@ -1,4 +1,4 @@
-"""This month's points by category: one bar each, the category's colour, the figure beside it."""
+"""A picture of figures: one bar for each category in its colour, the figure beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Bar(BoxLayout):
     tone = StringProperty("brown")
 
 
-class Bars(BoxLayout):
+class Chart(BoxLayout):
     """Six categories in catalogue order; the longest bar is the largest figure."""
 
     def titles(self) -> tuple[str, ...]:
