@@ -45,4 +45,5 @@ class Backend:
     words: Words
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
+    exchange: Callable[[], None] | None = None  # talk to the county now; None where there is no line
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 from kiosk.ui.inspect_client import Window
 from tests.kiosk.ui import fake
 
+END_S = 20.0
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -40,14 +42,23 @@ class Display:
 class Rig:
     """Window, its knobs, and the way to end it."""
 
-    def __init__(self, folder: Path, width: int, height: int, locale: str = "zh-CN", **screen: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        width: int,
+        height: int,
+        locale: str = "zh-CN",
+        *,
+        module: str = "tests.kiosk.ui",
+        **screen: Any,
+    ) -> None:
         self.display = Display(width, height)
         self.log = folder / "window.log"
         paths = (folder / "inspect", folder / "control", folder / "data")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-W", "error", "-m", "tests.kiosk.ui"),
+                    *(sys.executable, "-W", "error", "-X", "faulthandler", "-m", module),
                     *map(str, (*paths, width, height, locale)),
                     *(f"{key}={value}" for key, value in screen.items()),
                 ],
@@ -83,8 +94,14 @@ class Rig:
         self._control.close()
         self.window.close()
         self.process.terminate()
-        self.process.wait(10)
-        self.display.close()
+        try:
+            self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # its threads go into the log
+            self.process.wait(10)
+            raise AssertionError(f"the window does not end\n{self.log.read_text()}") from None
+        finally:
+            self.display.close()
         text = self.log.read_text()
         assert "Traceback" not in text, text
 
