@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from drivers.supervisor import Supervisor
     from kiosk.device_notes import Notes
     from kiosk.services.terminal import Terminal
+    from sync.client import SyncClient
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
@@ -101,15 +102,17 @@ def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: B
 
     worker.submit(_note_start, terminal)
     notes = Notes(terminal.settings.data_dir, bus.publish)
+    client = _start_line(terminal, worker, bus)
     stops = (
         _start_printer(terminal, worker, notes),
         _start_readers(terminal, notes, backend),
-        _start_line(terminal, worker, bus),
+        client.stop if client is not None else None,
         _start_days(terminal, worker),
     )
     for stop in stops:
         if stop is not None:
             parts.callback(stop)
+    backend.exchange = client.nudge if client is not None else None
 
 
 def _note_start(terminal: Terminal) -> None:
@@ -192,7 +195,7 @@ def _stop_readers(readers: Supervisor) -> None:
         _log.warning("devices that did not let go: %s", ", ".join(stuck))
 
 
-def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], None] | None:
+def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> SyncClient | None:
     if not terminal.settings.county.url or terminal.settings.terminal.training:
         bus.publish(LineState(online=False, waiting=0, last_exchange_at_ms=0))
         return None
@@ -201,7 +204,7 @@ def _start_line(terminal: Terminal, worker: Worker, bus: Bus) -> Callable[[], No
     client = SyncClient(terminal, worker.call, bus)
     terminal.after_commit = client.nudge
     client.start()
-    return client.stop
+    return client
 
 
 def _log_to(folder: Path) -> None:

@@ -64,6 +64,7 @@ class ScreenSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     text_size: Literal["normal", "large", "larger", "largest"] = "normal"
     idle_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 60
     staff_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 300
+    shuffle_pin: bool = False
     camera_place: Literal["below", "above", "left", "right"] = "below"
 
 
@@ -103,6 +104,12 @@ class PrinterSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=T
     address: str = ""
     profile: str = "china-80"
     resident_copy: bool = True
+
+
+class BooksSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where books go that leave the terminal; empty: a USB stick, wherever the system mounts it."""
+
+    export_dir: str = ""
 
 
 class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -167,6 +174,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scanner: ScannerSettings = ScannerSettings()
     idcard: IdcardSettings = IdcardSettings()
     printer: PrinterSettings = PrinterSettings()
+    books: BooksSettings = BooksSettings()
     speech: SpeechSettings = SpeechSettings()
     rules: RuleSettings = RuleSettings()
     stock: StockSettings = StockSettings()

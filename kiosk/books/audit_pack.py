@@ -10,7 +10,7 @@ import hashlib
 import html
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,11 +56,13 @@ class Packed(NamedTuple):
     flags: int
 
 
-def write(terminal: Terminal, path: Path, actor: str) -> Packed:
-    """Write the pack to `path`. Raises `Refused`: `role-may-not`."""
+def write(
+    terminal: Terminal, path: Path, actor: str, told: Callable[[int, int], None] = lambda _done, _of: None
+) -> Packed:
+    """Write the pack to `path`; `told(done, of)` hears of each book. Raises `Refused`: `role-may-not`."""
     with terminal.read() as conn, tempfile.TemporaryDirectory() as folder:
         staff.require(conn, actor, "audit")
-        files = _files(terminal, conn, Path(folder), actor)
+        files = _files(terminal, conn, Path(folder), actor, told)
         sums = "".join(
             f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
         )
@@ -85,7 +87,9 @@ def sums_part(sums: bytes) -> bytes:
     return b"AUDIT-SUMS:" + hashlib.sha256(sums).hexdigest().encode()
 
 
-def _files(terminal: Terminal, conn: Connection, folder: Path, actor: str) -> dict[str, bytes]:
+def _files(
+    terminal: Terminal, conn: Connection, folder: Path, actor: str, told: Callable[[int, int], None]
+) -> dict[str, bytes]:
     desk = Desk(terminal, conn)
     files = {JOURNAL: b"".join(_lines(conn))}
     head = _head(terminal, desk, actor)
@@ -94,11 +98,13 @@ def _files(terminal: Terminal, conn: Connection, folder: Path, actor: str) -> di
     files[FLAGS] = msgspec.json.encode(found) + b"\n"
     first, last = _days(conn)
     titles: dict[str, str] = {}
-    for name, form in BOOKS.items():
+    for done, (name, form) in enumerate(BOOKS.items()):
+        told(done, len(BOOKS) + 1)
         tables = form(desk, Asked(first, last))
         titles[name] = tables[0].title
         sheet.write(tables, folder / name)
         files[f"{BOOK_FOLDER}/{name}.xlsx"] = (folder / name).read_bytes()
+    told(len(BOOKS), len(BOOKS) + 1)
     table = flagged.flags(desk, first, last)
     titles["flags"] = table.title
     sheet.write([table], folder / "flags")

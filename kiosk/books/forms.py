@@ -16,12 +16,15 @@ from kiosk.words import DEFAULT_LOCALE, Words
 
 
 class Desk:
-    """Where a form is filled in: an open view of the books, names by their ids, Chinese words."""
+    """Where a form is filled in: an open view of the books, names by their ids, Chinese words.
 
-    def __init__(self, terminal: Terminal, conn: Connection) -> None:
+    Books are vouchers under Chinese rules; `locale` is only for what a screen shows of them.
+    """
+
+    def __init__(self, terminal: Terminal, conn: Connection, locale: str = DEFAULT_LOCALE) -> None:
         self.terminal = terminal
         self.conn = conn
-        self.say = Words(DEFAULT_LOCALE)  # books are vouchers under Chinese rules, whatever the screen speaks
+        self.say = Words(locale)
         self.heads = {row.id: row.name for row in conn.execute(select(household.c.id, household.c.name))}
         self.staff = {row.id: row.name for row in conn.execute(select(staff.c.id, staff.c.name))}
         rows = conn.execute(select(goods.c.sku, goods.c.name, goods.c.unit).order_by(goods.c.counts_from))

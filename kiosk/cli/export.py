@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kiosk.books import documents, page, sheet
+from kiosk.books import make, page
 from kiosk.books.catalogue import FORMS, Asked
-from kiosk.books.forms import Desk
+from kiosk.books.make import PAGE, SHEET, TEXTS
 from kiosk.cli.context import Context
 from kiosk.ledger.refusals import Refused
-from kiosk.services import staff
 from kiosk.services.clock import is_day
 
 EXAMPLE = """examples:
@@ -19,9 +18,6 @@ EXAMPLE = """examples:
   KIOSK_PIN=… kiosk export household-file 2026-01-01 2026-12-31 --household 0370217 \\
     --staff M037A --to file.pdf
   KIOSK_PIN=… kiosk export rules-of-the-centre --staff M037A --to rules.pdf"""
-
-TEXTS = (documents.RULES, documents.PRIVACY)
-SHEET, PAGE = ".xlsx", ".pdf"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,15 +43,8 @@ def run(context: Context) -> int:
     if given.form == "household-file" and not given.household:
         raise Refused("household-needed")
     actor = context.session(given.staff).staff
-    with context.terminal.read() as conn:
-        staff.require(conn, actor, "export")
-        asked = Asked(given.first, given.last, given.household)
-        tables = FORMS[given.form](Desk(context.terminal, conn), asked)
-    if given.to.suffix == PAGE:
-        page.write(tables, given.to, faces())
-    else:
-        sheet.write(tables, given.to)
-    rows = sum(len(table.rows) for table in tables)
+    asked = Asked(given.first, given.last, given.household)
+    rows = make.book(context.terminal, given.form, asked, given.to, actor, faces())
     context.answer({"file": str(given.to), "rows": rows}, f"{given.to}  {rows}")
     return 0
 
@@ -63,12 +52,7 @@ def run(context: Context) -> int:
 def _text(context: Context) -> int:
     given = context.given
     actor = context.session(given.staff).staff
-    with context.terminal.read() as conn:
-        staff.require(conn, actor, "export")
-    document = documents.load(context.terminal, given.form, context.words.locale)
-    say = context.words
-    below = say("books.version" if document.own else "books.version-example", version=document.version)
-    page.write_text(document, given.to, faces(), below, say("books.paged"))
+    document = make.text(context.terminal, given.form, given.to, actor, faces(), context.words)
     fields = {"file": str(given.to), "version": document.version, "own": document.own}
     context.answer(fields, f"{given.to}  {document.version}")
     return 0

@@ -11,11 +11,11 @@ from kiosk.keys import name_digest
 from kiosk.ledger.entries import decode_own
 from kiosk.ledger.redemption import same_person
 from kiosk.ledger.refusals import Refused
-from kiosk.services.terminal import Writing
+from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.parts import chinese
 from kiosk.store import side
 from kiosk.store.prepared import Prepared
-from kiosk.store.tables import journal, reversal
+from kiosk.store.tables import journal, member, reversal
 
 MEMBER = "member"  # of the same household: may always collect
 RELATIONS = (MEMBER, "relative", "neighbour", "grid", "volunteer", "other")
@@ -59,6 +59,12 @@ def record(writing: Writing, household_id: str, who: Collector) -> dict[str, Any
     }
 
 
+def members(terminal: Terminal, household_id: str) -> tuple[tuple[str, int], ...]:
+    """A household's members as far as the county told them: name, whole, and year of birth (0: not known)."""
+    with terminal.read() as conn:
+        return tuple((row.name, row.born) for row in _MEMBERS.all(conn, {"b_household": household_id}))
+
+
 def relation_word(relation: str) -> str:
     """A relation as slips say it; "" for none."""
     return chinese()(f"collector.{relation}") if relation else ""
@@ -75,6 +81,11 @@ def _others_today(writing: Writing, household_id: str, who: dict[str, Any]) -> s
     return found - {household_id}
 
 
+_MEMBERS = Prepared(
+    select(member.c.name, member.c.born)
+    .where(member.c.household == bindparam("b_household"), member.c.state == "active", member.c.name != "")
+    .order_by(member.c.number)
+)
 _TODAY = Prepared(
     select(journal.c.data)
     .select_from(

@@ -16,7 +16,19 @@ from kiosk.services.deeds import OPENING
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Account, Ending, LoanDue, Proof
 from kiosk.store.catalogue import RULE_NOW
-from kiosk.store.tables import bucket, card, household, identity, issuer, loan, pot, rule, state, tally
+from kiosk.store.tables import (
+    bucket,
+    card,
+    household,
+    household_pin,
+    identity,
+    issuer,
+    loan,
+    pot,
+    rule,
+    state,
+    tally,
+)
 
 BY_DIGEST = "digest"  # how a household was found by its identity number
 DESK_REASONS = ("forgot", "torn", "other")
@@ -154,6 +166,7 @@ def _account(terminal: Terminal, conn: Connection, proof: Proof) -> Account:
         month_by_category=_by_category(earned),
         rank=_rank(conn, month, month_earned_tenths),
         loan=_loan(conn, proof.household),
+        asks_pin=conn.execute(_PIN, {"b_household": proof.household}).first() is not None,
     )
 
 
@@ -214,6 +227,7 @@ _SOONEST = (
 _LOAN = select(loan.c.remaining, loan.c.due).where(
     loan.c.household == bindparam("b_household"), loan.c.remaining > 0
 )
+_PIN = select(household_pin.c.household).where(household_pin.c.household == bindparam("b_household"))
 _TALLIED = (
     select(tally.c.earned, tally.c.deducted, func.coalesce(rule.c.category, "other").label("category"))
     .select_from(tally.outerjoin(rule, (rule.c.id == tally.c.rule) & RULE_NOW))

@@ -147,8 +147,8 @@ def slip_lines(lines: Iterable[BasketLine]) -> tuple[SlipLine, ...]:
     )
 
 
-def queue_label(terminal: Terminal, name: str, label: Label, copies: int) -> None:
-    """Queue labels, which no entry makes: `name` stands where others have their slip's number."""
+def queue_label(terminal: Terminal, name: str, label: Label | Paper, copies: int) -> None:
+    """Queue labels and test slips, which no entry makes: `name` stands where others have a number."""
     start = _start(has_printer=bool(terminal.settings.printer.address))
     data = msgspec.json.encode(label)
     with terminal.db.write() as conn:

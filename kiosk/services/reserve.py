@@ -229,6 +229,15 @@ def reservations(
         return tuple(_describe(conn, terminal, row) for row in rows if row.state in states)
 
 
+def get(terminal: Terminal, epoch: int, seq: int) -> Reservation:
+    """One reservation, whatever became of it. Raises `Refused("unknown-reservation")`."""
+    with terminal.read() as conn:
+        row = _GET.first(conn, {"b_epoch": epoch, "b_seq": seq})
+        if row is None:
+            raise Refused("unknown-reservation")
+        return _describe(conn, terminal, row)
+
+
 def open_hold(conn: Connection, epoch: int, seq: int) -> Entry:
     """The entry of an open reservation. Raises `Refused`: `unknown-reservation`, `reservation-over`."""
     row = _ONE.first(conn, {"b_epoch": epoch, "b_seq": seq})
@@ -359,10 +368,12 @@ _OPEN_OF = Prepared(
     .where(hold.c.household == bindparam("b_household"), hold.c.state == "open")
     .order_by(hold.c.epoch, hold.c.seq)
 )
+_WHOLE = select(hold, household.c.name, journal_table.c.data).select_from(
+    _ENTRY.outerjoin(household, household.c.id == hold.c.household)
+)
+_GET = Prepared(_WHOLE.where(hold.c.epoch == bindparam("b_epoch"), hold.c.seq == bindparam("b_seq")))
 _LISTED = Prepared(
-    select(hold, household.c.name, journal_table.c.data)
-    .select_from(_ENTRY.outerjoin(household, household.c.id == hold.c.household))
-    .where(
+    _WHOLE.where(
         (bindparam("b_session") == "") | (hold.c.session == bindparam("b_session")),
         (bindparam("b_household") == "") | (hold.c.household == bindparam("b_household")),
     )

@@ -61,7 +61,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "fix": (MANAGER,),
     "audit": (SUPERVISOR,),
     "erase": (MANAGER, SUPERVISOR),
-    "devices": (TECHNICIAN,),
+    "devices": (MANAGER, TECHNICIAN),
+    "verify": (MANAGER, REVIEWER, SUPERVISOR, TECHNICIAN),
 }
 
 

@@ -57,6 +57,7 @@ class Account(_View, frozen=True, kw_only=True):
     month_by_category: tuple[tuple[str, int], ...]  # six (category code, tenths), in catalogue order
     rank: int  # in the village this month by points earned, 1 = first; 0 = not ranked
     loan: LoanDue | None = None  # the open one
+    asks_pin: bool = False  # it has a PIN of its own: asked for when goods are redeemed
 
 
 class ShelfItem(_View, frozen=True, kw_only=True):

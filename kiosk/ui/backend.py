@@ -47,4 +47,5 @@ class Backend:
     speak: Speak | None = None
     preview: Callable[[], Any] | None = None  # the newest picture (`Preview`) or None; None: no camera
     speaking: Callable[[], bool] = lambda: False  # whether a sentence is being said just now
+    exchange: Callable[[], None] | None = None  # talk to the county now; None where there is no line
     after_first_frame: Callable[[], None] = lambda: None  # starts what nobody should wait for

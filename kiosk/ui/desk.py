@@ -1,14 +1,17 @@
-"""The manager's basket: whose it is, what is in it, what it costs, and redeeming it; draws nothing."""
+"""The manager's basket: whose it is, who takes it, what it costs, and handing it out; draws nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.services.views import Account, PrintState, Quote, Redeemed, ShelfItem
+from kiosk.services.views import Account, PrintState, Proof, Quote, Redeemed, ShelfItem
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
+
+
+PIN_TROUBLE = ("pin-wrong", "pin-locked", "household-pin-needed", "household-pin-none")
 
 
 class _Ticket:
@@ -27,17 +30,24 @@ class Desk:
         self.quote: Quote | None = None
         self.done: Redeemed | None = None
         self.print_state: PrintState | None = None
+        self.collector: Any = None  # `services.collectors.Collector` who takes the goods, None for themselves
+        self.held: Any = None  # `services.reserve.Reservation` that is handed out, None for a new basket
+        self._how = ""  # by what the reservation was found
         self.busy = False
         self._ticket = _Ticket()
 
     @property
     def charge_tenths(self) -> int:
-        """What the basket costs by the shelf's prices."""
+        """What the basket costs by the shelf's prices; of a reservation what is held for it."""
+        if self.held is not None:
+            return int(self.held.amount_tenths)
         return sum(item.price_tenths * qty for item, qty in self.lines.values())
 
     @property
     def after_tenths(self) -> int:
-        """What would be left; negative when the points do not reach."""
+        """What would be left; negative when the points do not reach. Held points are gone already."""
+        if self.held is not None:
+            return self.account.available_tenths if self.account else 0
         return (self.account.available_tenths if self.account else 0) - self.charge_tenths
 
     @property
@@ -56,6 +66,24 @@ class Desk:
             self.forget()
         self.account = account
         self.app.flow.show("redeem")
+
+    def collect(self, *, account: Account | None = None, slip: str = "") -> None:
+        """A queue slip or a card on a collective day: ask its household to confirm what was reserved."""
+        services = self.app.backend.services
+
+        def look(terminal: Any) -> tuple[Any, str, Account]:
+            collecting = services.collect
+            if account is None:
+                place, how = collecting.by_slip(terminal, slip), collecting.BY_SLIP
+            else:
+                place, how = collecting.of_household(terminal, account.household), account.proof.how
+            found = services.reserve.get(terminal, *place)
+            if found.state != "open":
+                raise Refused("reservation-over")
+            whose = Proof(household=found.household, how=how)
+            return found, how, account or services.find.account(terminal, whose)
+
+        self.app.flow.ask(look, then=self._reserved)
 
     def add(self, item: ShelfItem, by: int = 1) -> None:
         """Put one more (or one less) of a good into the basket and ask what it costs."""
@@ -80,30 +108,55 @@ class Desk:
     def forget(self) -> None:
         """Nothing of this redemption stays."""
         self.account = self.quote = self.done = self.print_state = None
+        self.collector = self.held = None
         self.lines.clear()
         self.busy = False
         self._ticket = _Ticket()
 
-    def redeem(self, yes: frozenset[str] = frozenset()) -> None:
-        """The resident has confirmed. A basket keeps its request id, so asking twice is asking once."""
+    def redeem(self, yes: frozenset[str] = frozenset(), confirm: str = "tap", pin: str = "") -> None:
+        """The resident has confirmed, by a tap, by the household's PIN, or by signing on the stub.
+
+        A basket keeps its request id, so asking twice is asking once.
+        """
         if self.busy or self.account is None or self.app.flow.session is None or not self.lines:
             return
         self.busy = True
         self.changed()
-        service, ticket = self.app.backend.services.redeem, self._ticket
+        services, ticket = self.app.backend.services, self._ticket
         account, staff, items = self.account, self.app.flow.session.staff, self.items
-        charge_tenths = self.charge_tenths
+        charge_tenths, held, how = self.charge_tenths, self.held, self._how
+        said: dict[str, Any] = {"confirm": confirm}
+        if pin:
+            said["pin"] = pin
+        if self.collector is not None:
+            said["collector"] = self.collector
 
         def run(terminal: Any) -> Redeemed:
-            ticket.request = ticket.request or service.next_request_id(terminal)
-            made: Redeemed = service.redeem(
-                *(terminal, account.proof, items, staff, ticket.request),
-                yes=yes,
-                confirmed_tenths=charge_tenths,
-            )
+            ticket.request = ticket.request or services.redeem.next_request_id(terminal)
+            made: Redeemed
+            if held is not None:
+                place = tuple(map(int, held.entry.split("-")))
+                made = services.collect.collect(terminal, place, how, staff, ticket.request, **said)
+            else:
+                made = services.redeem.redeem(
+                    *(terminal, account.proof, items, staff, ticket.request),
+                    yes=yes,
+                    confirmed_tenths=charge_tenths,
+                    **said,
+                )
             return made
 
-        self.app.flow.ask(run, then=self._redeemed, failed=self._failed)
+        def failed(error: BaseException) -> None:
+            self._failed(error, confirm, pin)
+
+        self.app.flow.ask(run, then=self._redeemed, failed=failed)
+
+    def leave_confirm(self) -> None:
+        """Not agreed: back to the basket, or to the collective day with the bag still there."""
+        if self.held is None:
+            self.app.flow.show("redeem")
+        else:
+            self.app.flow.next_resident()
 
     def reprint(self) -> None:
         """Print the slip of this redemption once more."""
@@ -141,6 +194,8 @@ class Desk:
 
     def reprice(self, shelf: tuple[ShelfItem, ...]) -> None:
         """The shelf changed: what lies in the basket has the new prices; whoever confirmed is asked again."""
+        if self.held is not None:
+            return  # reserved at the price it was reserved at
         new = {item.sku: item for item in shelf}
         lines = {sku: (new.get(sku, item), qty) for sku, (item, qty) in self.lines.items()}
         prices = {sku: item.price_tenths for sku, (item, _) in self.lines.items()}
@@ -173,6 +228,12 @@ class Desk:
 
             self.app.flow.ask(self.app.backend.services.redeem.quote, self.account.proof, asked, then=priced)
 
+    def _reserved(self, found: tuple[Any, str, Account]) -> None:
+        self.forget()
+        self.held, self._how, self.account = found
+        self.lines = {line.item.sku: (line.item, line.qty) for line in self.held.lines}
+        self.app.flow.show("confirm")
+
     def _redeemed(self, done: Redeemed) -> None:
         self.busy = False
         self.done = done
@@ -182,21 +243,24 @@ class Desk:
         self.app.flow.show("done")
         self.look_again()
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, error: BaseException, confirm: str, pin: str) -> None:
         self.busy = False
         self.changed()
         tr = self.app.tr
         if isinstance(error, Refused) and error.code == "price-changed":
             self.app.load_shelf()
-        if isinstance(error, Question):
+        if isinstance(error, Refused) and error.code in PIN_TROUBLE:
+            trouble = tr.refusal(error.code, error.params)
+            self.app.flow.show("confirm", trouble=trouble, asks_pin=error.code != "household-pin-none")
+        elif isinstance(error, Question):
             code = error.code
             self.app.dialog.ask(
                 tr("question.title"),
                 tr.refusal(code, error.params),
                 tr("question.yes"),
                 tr("question.no"),
-                lambda: self.redeem(frozenset({code})),
-                lambda: self.app.flow.show("redeem"),
+                lambda: self.redeem(frozenset({code}), confirm, pin),
+                self.leave_confirm,
             )
         else:
             self.app.flow.refuse(error)

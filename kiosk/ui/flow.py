@@ -49,7 +49,16 @@ PAGES = {
     "reserved": ("reserved", "ReservedPage"),
     "board": ("board", "BoardPage"),
     "appeal": ("appeal", "AppealPage"),
+    # the desk
+    "more": ("more", "More"),
+    "collector": ("collector", "CollectorPage"),
+    "session": ("session", "SessionPage"),
+    "books": ("books", "BooksPage"),
+    "devices": ("devices", "DevicesPage"),
+    "line": ("line", "LinePage"),
+    "inspect": ("inspect", "InspectPage"),
 }
+STAYS = ("session", "books", "devices", "line", "inspect")  # a message leads back there
 SHOW_STAFF_COUNTDOWN_S = 60
 ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)
 
@@ -67,6 +76,7 @@ class Flow:
         self._count = itertools.count()
         self._asked: dict[int, tuple[float, Callable[[BaseException], None]]] = {}  # what has no answer yet
         self._deadline_s = self._ticked_s = 0.0
+        self._came_from = ""  # the page that a message is to lead back to
 
     # pages
 
@@ -115,11 +125,18 @@ class Flow:
 
     def greet(self, account: Account) -> None:
         """A resident was found: the account page, or the basket while a manager is signed in."""
+        if self.session is not None and self.at_session():
+            self.app.desk.collect(account=account)
+            return
         if self.session is not None:
             self.app.desk.serve(account)
             return
         self.account = account
         self.show("account", account=account)
+
+    def at_session(self) -> bool:
+        """A collective day is being served: what is shown now is a bag to hand out."""
+        return self.name == "session" or (self.app.desk.held is not None and self.app.desk.done is not None)
 
     def sign_in(self, session: Session) -> None:
         """Somebody of the staff is signed in from now on."""
@@ -141,8 +158,9 @@ class Flow:
 
     def next_resident(self) -> None:
         """The manager goes on with whoever is next."""
+        after = "session" if self.app.desk.held is not None else "next"
         self.forget_resident()
-        self.show("next" if self.session is not None else "attract")
+        self.show(after if self.session is not None else "attract")
 
     def end_visit(self) -> None:
         """Sign out, forget the resident, go to the attract page."""
@@ -238,6 +256,8 @@ class Flow:
 
     def message(self, sentence: str, code: str = "", **facts: Any) -> None:
         """Show one sentence large, what follows it below, and the way on."""
+        if self.name != "message":
+            self._came_from = self.name if self.name in STAYS else ""
         self.show("message", sentence=sentence, code=code, **facts)
 
     def after_message(self) -> None:
@@ -246,7 +266,9 @@ class Flow:
         if self.session is not None and desk.done is not None:
             self.show(desk.slip_page())
         elif self.session is not None and desk.account is not None:
-            self.show("redeem")
+            self.show("redeem" if desk.held is None else "confirm")
+        elif self.session is not None and self._came_from:
+            self.show(self._came_from)
         elif self.session is None and self.account is not None:
             self.to_account()
         else:

@@ -18,6 +18,7 @@ from kivy.properties import ObjectProperty
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import LineState, PrintState, Session, ShelfItem
 from kiosk.ui import faults, form, typeface
+from kiosk.ui.aside import Aside
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.desk import Desk
 from kiosk.ui.flow import PAGES, Flow
@@ -56,6 +57,7 @@ class KioskUI(App):
         self.tr = Tr(backend.words)
         super().__init__(**kwargs)
         self.desk = Desk(self)
+        self.aside = Aside(self)
         self.flow = Flow(self)
         self.tasks = Runner(self)
         self.scans = Scans(self)
@@ -98,6 +100,7 @@ class KioskUI(App):
     def on_stop(self) -> None:
         """Stop listening."""
         self.backend.bus.wake = lambda: None
+        self.aside.stop()
         while self._undo:
             self._undo.pop()()
         if self._inspector is not None:
@@ -108,6 +111,7 @@ class KioskUI(App):
     def bar_staff(self, session: Session | None) -> None:
         """Show who is signed in, masked."""
         self.bar.staff = form.masked(session.name) if session else ""
+        self.bar.role = session.role if session else ""
 
     def load_shelf(self) -> None:
         """Fetch the shelf again; pages show it when it differs."""
@@ -223,6 +227,12 @@ class KioskUI(App):
             for name in self.flow.made():
                 self.flow.page(name).goods(shelf)
 
+    def _printed(self, state: PrintState) -> None:
+        self.desk.printed(state)
+        self.tasks.printed(state)
+        if self.flow.name == "devices":
+            self.flow.page("devices").printed(state)
+
     def _page_news(self) -> None:
         self.flow.page(self.flow.name).news()
 
@@ -266,8 +276,7 @@ class KioskUI(App):
         self._undo = [
             bus.subscribe(Call, lambda call: call.job()),
             bus.subscribe(LineState, self._line_changed),
-            bus.subscribe(PrintState, self.desk.printed),
-            bus.subscribe(PrintState, self.tasks.printed),
+            bus.subscribe(PrintState, self._printed),
             bus.subscribe(Health, self._health_changed),
             bus.subscribe(Scan, self.scans.take),
             bus.subscribe(IdentityCard, self.scans.take_identity),

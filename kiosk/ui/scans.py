@@ -77,10 +77,12 @@ class Scans:
             self._look_up(services.find.by_card, text)
         elif text.startswith("S1:"):
             self._staff(text)
+        elif text.startswith("L1:") and flow.at_session():
+            self.app.desk.collect(slip=text)
         elif text.startswith("L1:"):
             flow.ask(services.slipcheck.check, text, then=self._slip)
         elif _GOODS.fullmatch(text):
-            flow.ask(services.shelf.by_barcode, text, then=self._good)
+            flow.ask(services.shelf.by_barcode, text, then=self._good, failed=self._no_good)
         else:
             self._foreign()
 
@@ -94,6 +96,8 @@ class Scans:
 
     def _found(self, account: Account) -> None:
         flow = self.app.flow
+        if flow.name == "collector" and flow.page("collector").taker(account):
+            return
         if flow.session is None and flow.account is not None:
             flow.forget_resident()  # the next in the queue: nothing of the last one stays
         flow.greet(account)
@@ -127,6 +131,16 @@ class Scans:
             desk.add(item)
             if flow.name != "redeem":
                 flow.show("redeem")
+
+    def _no_good(self, error: BaseException) -> None:
+        """An unknown barcode while a basket is open: the good is there, so let its picture be tapped."""
+        flow, desk = self.app.flow, self.app.desk
+        unknown = isinstance(error, Refused) and error.code == "unknown-barcode"
+        if unknown and flow.session is not None and desk.account is not None and desk.done is None:
+            flow.show("shelf", picking=True)
+            self.app.toast.say(self.app.tr("desk.unknown_barcode"))
+        else:
+            flow.refuse(error)
 
     def _slip(self, check: SlipCheck) -> None:
         tr = self.app.tr

@@ -46,7 +46,7 @@ def measure(folder: Path) -> list[Figure]:
             seen[name] = way(one.gray)
             costs[name].append((time.process_time() - begun_s) * 1e3)
         seen["live"] = _live(one.gray, costs["live"])
-        # Said in the list or not, on the picture is what two decoders read that know nothing of each other, and
+        # Listed or not, on the picture is what two decoders read that know nothing of each other, and
         # a code that another photograph of the same thing is listed with: some have two codes in view.
         there = {*one.texts, *(seen["zxing"] & seen["pyzbar"]), *listed}
         for name, texts in seen.items():

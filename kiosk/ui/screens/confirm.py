@@ -1,19 +1,23 @@
-"""The resident's own page: how many points this takes, very large, and one tap to agree."""
+"""The resident's own page: how many points this takes, very large, and one tap (or a PIN) to agree."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.ui import form, kv
+from kiosk.ui import collecting, form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import namelabel  # noqa: F401  # its rule is used in the .kv file
+from kiosk.ui.widgets import namelabel, numpad, pindots  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points
+
+PIN_DIGITS_LEAST = 6
+PIN_DIGITS_MOST = 12
 
 
 class Confirm(Page):
-    """Nothing is taken before the tap; two taps are one."""
+    """Nothing is taken before the tap; two taps are one. Where the household has a PIN, it goes before."""
 
     speaks_up = True
     who = StringProperty("")
@@ -21,18 +25,40 @@ class Confirm(Page):
     before = StringProperty("")
     after = StringProperty("")
     goods_line = StringProperty("")
+    taker = StringProperty("")
+    trouble = StringProperty("")
     sent = BooleanProperty(False)
+    held = BooleanProperty(False)  # a reservation is handed out
+    asks_pin = BooleanProperty(False)
+    length = NumericProperty(0)  # digits of the PIN typed so far
+    least = PIN_DIGITS_LEAST
+    _pin = ""
+    _parts: dict[str, Any]
 
-    def enter(self, **facts: Any) -> None:  # noqa: ARG002
+    def on_kv_post(self, _base: Any) -> None:
+        """Keep what is taken out while it is not needed."""
+        self._parts = {name: self.ids[name].__self__ for name in ("pad", "no", "take", "sign", "yes")}
+        self._arrange()
+
+    def enter(self, **facts: Any) -> None:
+        account = self.app.desk.account
         self.sent = False
+        self.trouble = facts.get("trouble", "")
+        self.asks_pin = facts.get("asks_pin", bool(account and account.asks_pin))
+        self._set_pin("")
         self.render()
+        self._arrange()
 
     def render(self) -> None:
         desk, tr = self.app.desk, self.app.tr
         if desk.account is None:
             return
+        self.held = desk.held is not None
+        self.taker = collecting.sentence(tr, desk.collector)
         self.who = tr(
-            "confirm.who", name=form.who(tr, desk.account.name), tail=form.tail(desk.account.household)
+            "desk.held_who" if self.held else "confirm.who",
+            name=form.who(tr, desk.account.name),
+            tail=form.tail(desk.account.household),
         )
         self.charge = points(desk.charge_tenths)
         self.before, self.after = points(desk.account.available_tenths), points(desk.after_tenths)
@@ -40,18 +66,57 @@ class Confirm(Page):
             tr("confirm.item", name=item.name, n=qty, unit=item.unit) for item, qty in desk.lines.values()
         )
 
+    def key(self, key: str) -> None:
+        """A key of the pad: the household's own PIN."""
+        self.app.flow.touched()
+        if key == CLEAR:
+            self._set_pin("")
+        elif key == BACK:
+            self._set_pin(self._pin[:-1])
+        elif len(self._pin) < PIN_DIGITS_MOST:
+            self.trouble = ""
+            self._set_pin(self._pin + key)
+
     def agree(self) -> None:
         """The resident's tap."""
         if not self.sent:
             self.sent = True
-            self.app.desk.redeem()
+            pin, confirm = self._pin, "pin" if self.asks_pin else "tap"
+            self._set_pin("")
+            self.app.desk.redeem(confirm=confirm, pin=pin)
+
+    def sign(self) -> None:
+        """The PIN is forgotten: the resident signs on the stub instead."""
+        if not self.sent:
+            self.sent = True
+            self._set_pin("")
+            self.app.desk.redeem(confirm="sign")
+
+    def _arrange(self) -> None:
+        """Pad and buttons as this household needs them."""
+        parts, upper, buttons = self._parts, self.ids.upper, self.ids.buttons
+        upper.remove_widget(parts["pad"])
+        if self.asks_pin:
+            upper.add_widget(parts["pad"])
+        buttons.clear_widgets()
+        wanted = {"no": True, "take": self.held, "sign": self.asks_pin, "yes": True}
+        for name in (name for name, here in wanted.items() if here):
+            buttons.add_widget(parts[name])
+
+    def _set_pin(self, pin: str) -> None:
+        self._pin = pin
+        self.length = len(pin)
 
     def forget(self) -> None:
+        self._set_pin("")
+        self.taker = self.trouble = ""
+        self.asks_pin = self.held = False
         self.who = self.charge = self.before = self.after = self.goods_line = ""
         self.sent = False
 
     def spoken(self) -> str:
-        return self.app.tr("speech.confirm", points=self.charge)
+        key = "desk.say_held" if self.held else "desk.say_pin" if self.asks_pin else "speech.confirm"
+        return self.app.tr(key, points=self.charge)
 
 
 kv.load(__file__)

@@ -11,14 +11,14 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import header, namelabel, numpad  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import header, namelabel, numpad, scroll  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.button import Btn
 from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points
 
-MOST_SHOWN = 4
+MOST_SHOWN = 20  # as many as the look-up gives
 LONGEST = {"digits": 7, "letters": 8, "identity": identity_number.LENGTH}
-LEAST = {"digits": 4, "letters": 2, "identity": identity_number.LENGTH}
+LEAST = {"digits": 4, "letters": 1, "identity": identity_number.LENGTH}
 
 
 class FoundRow(Btn):
@@ -123,8 +123,9 @@ class Find(Page):
             self.ids.found.add_widget(row)
         if not accounts:
             self.note = tr("find.none")
-        elif len(accounts) > MOST_SHOWN:
-            self.note = tr("find.more", n=len(accounts) - MOST_SHOWN)
+        elif len(accounts) >= MOST_SHOWN:
+            self.note = tr("desk.find_more")
+        self.ids.scroll.scroll_y = 1
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, Refused):

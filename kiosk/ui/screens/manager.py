@@ -1,4 +1,4 @@
-"""The manager's first page: today in figures, what can be done, what to look after, the devices."""
+"""The first page of whoever is signed in: today in figures, where to go, what to look after, the devices."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.services.roles import may
 from kiosk.services.views import ShelfItem, Today
-from kiosk.ui import form, kv
+from kiosk.ui import doors, form, kv
+from kiosk.ui.doors import Door
 from kiosk.ui.screens import todo
 from kiosk.ui.screens.page import Page
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import card
+from kiosk.ui.widgets.button import Btn
 from kiosk.words import points
 
 _STATES = {"ok": "green", "warning": "gold_text", "lost": "red_text", "absent": "ink2"}
@@ -26,6 +29,8 @@ _ICONS = {
     "speech": "speak",
 }
 MOST_TODO = 4
+SMALL = 2  # doors as buttons beside the large ones; what is left is behind one of their own
+MOST_TALL = 150  # of a small door, px of the drawing
 LINE_HEIGHT = 1.48  # of Noto Sans CJK, and a little
 
 
@@ -73,50 +78,29 @@ class TodoRow(BoxLayout):
 
 
 class Manager(Page):
-    """Shown after sign-in and between tasks."""
+    """Shown after sign-in and between tasks; each role sees its own doors and duties."""
 
+    big_height = NumericProperty(0)
     _today: Today | None = None
+    _duties: tuple[Any, ...] = ()
+    _built: tuple[str, Any] = ("", None)  # for which role and words the doors stand
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
-        if self.app.flow.session is None:
+        session = self.app.flow.session
+        if session is None:
             return
-        self.app.flow.ask(self.app.backend.services.books.today, then=self._came)
+        services = self.app.backend.services
+        self.app.flow.ask(services.books.today, then=self._came)
+        self.app.flow.ask(services.duties.duties, session.role, then=self._duties_came)
         self.render()
 
     def news(self) -> None:
         self.render()
 
     def render(self) -> None:
-        tr, line, today = self.app.tr, self.app.line, self._today
-        if today is not None:
-            ids = self.ids
-            ids.redeemed.value = tr("manager.redemptions", n=today.redemptions)
-            ids.redeemed.detail = tr("manager.pieces", points=points(today.points_tenths), n=today.pieces)
-            ids.worth.value = tr("manager.points", points=form.thousands(points(today.shelf_tenths)))
-            owed = today.outstanding_tenths
-            ids.worth.detail = (
-                tr("manager.cover", percent=100 * today.shelf_tenths // owed)
-                if owed > today.shelf_tenths
-                else tr("manager.cover_all")
-            )
-            ids.low.value = tr("manager.kinds", n=len(today.low_stock))
-            ids.low.detail = tr("manager.comma").join(
-                today.low_stock[: 2 if self.app.theme.compact else 3]
-            ) or tr("manager.nothing_low")
-            ids.low.tone = "gold_text" if today.low_stock else "green"
-            waiting = line.waiting or today.waiting
-            ids.waiting.value = tr("manager.entries", n=waiting)
-            at_ms = line.last_exchange_at_ms or today.last_exchange_at_ms
-            ids.waiting.detail = (
-                tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.clock(at_ms))
-                if at_ms
-                else tr("manager.never")
-            )
-            ids.waiting.tone = "gold_text" if waiting else "green"
+        self._doors()
+        self._figures()
         self._devices()
-        self._todo()
-
-    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:  # noqa: ARG002
         self._todo()
 
     def forget(self) -> None:
@@ -125,6 +109,89 @@ class Manager(Page):
     def _came(self, today: Today) -> None:
         self._today = today
         self.render()
+
+    def _duties_came(self, duties: tuple[Any, ...]) -> None:
+        self._duties = duties
+        self._todo()
+
+    def _doors(self) -> None:
+        """Make the doors of this role, once for each role and language."""
+        session, tr = self.app.flow.session, self.app.tr
+        if session is None or self._built == (session.role, tr):
+            return
+        self._built = (session.role, tr)
+        mine = doors.of(session.role)
+        first, others = self.ids.first, self.ids.others
+        first.clear_widgets()
+        others.clear_widgets()
+        for at, door in enumerate(mine[: doors.BIG]):
+            (others if at else first).add_widget(self._large(door, first=not at))
+        self.ids.doors.clear_widgets()
+        rest = mine[doors.BIG :]
+        for door in rest if len(rest) <= SMALL + 1 else rest[:SMALL]:
+            self._small(door.name, door.icon, tr(f"door.{door.name}"), lambda door=door: self._open(door))
+        if len(rest) > SMALL + 1:
+            self._small("more", "list", tr("door.more"), lambda: self.app.flow.show("more"))
+        self._small("sign-out", "lock", tr("manager.sign_out"), self.app.flow.end_visit)
+        self._fit_doors()
+
+    def _large(self, door: Door, *, first: bool) -> Action:
+        tr = self.app.tr
+        action = Action(
+            name=door.name,
+            icon=door.icon,
+            primary="yes" if first else "",
+            title=tr(f"door.{door.name}"),
+            detail=tr(f"door.{door.name}_how"),
+        )
+        action.bind(need=self._fit_doors, on_release=lambda _action: self._open(door))
+        return action
+
+    def _small(self, name: str, icon: str, text: str, act: Any) -> None:
+        theme = self.app.theme
+        button = Btn(name=name, icon=icon, text=text)
+        if not theme.tall:  # they fill their column, up to a height that still looks like a button
+            button.size_hint_y, button.size_hint_max_y = 1, max(theme.target, theme.dp(MOST_TALL))
+        button.bind(on_release=lambda _button: act())
+        self.ids.doors.add_widget(button)
+
+    def _open(self, door: Door) -> None:
+        self.app.flow.show(door.page, **door.facts)
+
+    def _fit_doors(self, *_args: object) -> None:
+        self.big_height = max(action.need for box in ("first", "others") for action in self.ids[box].children)
+
+    def _figures(self) -> None:
+        tr, line, today = self.app.tr, self.app.line, self._today
+        if today is None:
+            return
+        ids = self.ids
+        ids.redeemed.value = tr("manager.redemptions", n=today.redemptions)
+        ids.redeemed.detail = tr("manager.pieces", points=points(today.points_tenths), n=today.pieces)
+        ids.worth.value = tr("manager.points", points=form.thousands(points(today.shelf_tenths)))
+        owed = today.outstanding_tenths
+        ids.worth.detail = (
+            tr("manager.cover", percent=100 * today.shelf_tenths // owed)
+            if owed > today.shelf_tenths
+            else tr("manager.cover_all")
+        )
+        ids.low.value = tr("manager.kinds", n=len(today.low_stock))
+        ids.low.detail = tr("manager.comma").join(
+            today.low_stock[: 2 if self.app.theme.compact else 3]
+        ) or tr("manager.nothing_low")
+        ids.low.tone = "gold_text" if today.low_stock else "green"
+        waiting = line.waiting or today.waiting
+        ids.waiting.value = tr("manager.entries", n=waiting)
+        at_ms = line.last_exchange_at_ms or today.last_exchange_at_ms
+        ids.waiting.detail = (
+            tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.clock(at_ms))
+            if at_ms
+            else tr("manager.never")
+        )
+        ids.waiting.tone = "gold_text" if waiting else "green"
+
+    def goods(self, shelf: tuple[ShelfItem, ...]) -> None:  # noqa: ARG002
+        self._todo()
 
     def _devices(self) -> None:
         tr, box = self.app.tr, self.ids.devices
@@ -143,10 +210,14 @@ class Manager(Page):
 
     def _todo(self) -> None:
         app, box = self.app, self.ids.todo
-        low = self._today.low_stock if self._today is not None else ()
-        things = todo.things(app.tr, app.health, app.bar.alone or app.line.online, app.flow.shelf, low)[
-            :MOST_TODO
-        ]
+        today, session = self._today, app.flow.session
+        orders = session is not None and may(session.role, "order")
+        low = today.low_stock if today is not None and orders else ()
+        things = todo.things(
+            *(app.tr, app.health, app.bar.alone or app.line.online, app.flow.shelf, low),
+            duties=self._duties,
+            today=today.day if today is not None else "",
+        )[:MOST_TODO]
         while len(box.children) < len(things):
             box.add_widget(TodoRow())
         while len(box.children) > len(things):

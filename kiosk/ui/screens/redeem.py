@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.ui import form, kv
+from kiosk.ui import collecting, form, kv
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import namelabel, scroll, stepper  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.stepper import BasketRow
@@ -24,6 +24,7 @@ class RedeemPage(Page):
     trouble = StringProperty("")
     line_note = StringProperty("")
     printer_note = StringProperty("")
+    taker = StringProperty("")
     over = BooleanProperty(False)
     ready = BooleanProperty(False)
     empty = BooleanProperty(True)
@@ -52,11 +53,12 @@ class RedeemPage(Page):
         offline = not line.online and not self.app.bar.alone
         self.line_note = tr("redeem.offline", points=self.after) if offline else ""
         self.printer_note = self._printer()
+        self.taker = collecting.sentence(tr, desk.collector)
         self._rows()
 
     def forget(self) -> None:
         self.who = self.detail = self.before = self.charge = self.after = ""
-        self.trouble = self.line_note = ""
+        self.trouble = self.line_note = self.taker = ""
         self.ready, self.empty = False, True
         self.ids.rows.clear_widgets()
 

@@ -10,7 +10,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Session
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import header, numpad, sign  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import header, numpad, pindots, sign  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
 
 PIN_DIGITS_LEAST = 6
@@ -31,6 +31,8 @@ class SignIn(Page):
         self.forget()
         self._card = facts.get("card", "")
         self.who = form.masked(facts["who"]) if self._card else ""
+        if self.app.backend.settings.screen.shuffle_pin:
+            self.ids.keys.shuffle()
 
     def key(self, key: str) -> None:
         """A key of the pad."""

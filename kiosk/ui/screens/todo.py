@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.services.views import ShelfItem
+from kiosk.ui import form
 from kiosk.ui.i18n import Tr
 
 KINDS = ("camera", "serial-scanner", "hid-scanner", "idcard", "printer")  # in the order people read them
@@ -27,8 +28,24 @@ def state(tr: Tr, health: Any) -> str:
     return tr(detail) if health.detail and tr.has(detail) else tr(f"device.state_{health.state}")
 
 
+def duty(tr: Tr, one: Any, today: str) -> Thing:
+    """A duty (`services.duties.Duty`) in words: how many, and by when or what to do."""
+    when = tr("duty.until", day=form.day(tr, one.due)) if one.due else tr(f"duty.{one.code}_how")
+    if one.due == today != "":
+        when = tr("duty.today")
+    elif one.late:
+        when = tr("duty.late", day=form.day(tr, one.due)) if one.due else tr("duty.late_now")
+    return tr(f"duty.{one.code}", n=one.number), when, "red_text" if one.late else "teal"
+
+
 def things(
-    tr: Tr, health: Mapping[str, Any], line_well: bool, shelf: tuple[ShelfItem, ...], low: tuple[str, ...]
+    tr: Tr,
+    health: Mapping[str, Any],
+    line_well: bool,
+    shelf: tuple[ShelfItem, ...],
+    low: tuple[str, ...],
+    duties: tuple[Any, ...] = (),
+    today: str = "",
 ) -> list[Thing]:
     """What to look after, the most urgent first; `low` are the names of goods that run out."""
     found: list[Thing] = []
@@ -38,6 +55,7 @@ def things(
             advice = f"todo.{device.detail}" if tr.has(f"todo.{device.detail}") else f"todo.{device.state}"
             found.append((title, tr(advice), "red_text" if device.state == "lost" else "gold_text"))
     found.sort(key=lambda thing: thing[2] != "red_text")
+    found += [duty(tr, one, today) for one in duties]
     if not line_well:
         found.append((tr("todo.line"), tr("todo.goes_on"), "gold_text"))
     for item in shelf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from kivy.properties import StringProperty
@@ -28,11 +29,19 @@ class Keys(GridLayout):
         self.bind(pad=lambda *_: self._make())
         self._make()
 
-    def _make(self) -> None:
+    def shuffle(self) -> None:
+        """Digits in another order each time: fingers and smears on the glass tell no PIN."""
+        digits = random.SystemRandom().sample("0123456789", 10)
+        self._make((*digits[:9], CLEAR, digits[9], BACK))
+
+    def _make(self, shuffled: tuple[str, ...] = ()) -> None:
         self.clear_widgets()
         digits = self.pad != "letters"
         self.cols = 3 if digits else 7
-        for key in {"digits": DIGITS, "identity": IDENTITY, "letters": LETTERS, "points": POINTS}[self.pad]:
+        for key in (
+            shuffled
+            or {"digits": DIGITS, "identity": IDENTITY, "letters": LETTERS, "points": POINTS}[self.pad]
+        ):
             role = "button" if len(key) > 1 else "figure" if digits else "lead"
             self.add_widget(Key(key=key, name=f"key-{key}", role=role))
 

@@ -26,6 +26,7 @@ class TopBar(BoxLayout):
     township = StringProperty("")
     centre = StringProperty("")
     staff = StringProperty("")  # masked name of who is signed in, or ""
+    role = StringProperty("")  # what they are here, as `roles` names it
     seconds_left = NumericProperty(-1)  # -1: no countdown
     online = BooleanProperty(False)
     alone = BooleanProperty(True)  # no county line configured: say nothing of it

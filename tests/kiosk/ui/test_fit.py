@@ -15,7 +15,7 @@ SIZES = [(1280, 800, "zh-CN"), (1280, 800, "en"), (1024, 600, "zh-CN"), (1024, 6
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 
 
-def faults(name: str, state: dict[str, Any]) -> list[str]:
+def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLLING) -> list[str]:
     """What is cut off, outside, too small or overlapping on one page."""
     found = []
     width, height = state["size"]
@@ -28,7 +28,7 @@ def faults(name: str, state: dict[str, Any]) -> list[str]:
                 found.append(f"{where} needs {w['texture']}, has {w['w']}x{w['h']}")
             if w["font"] < 18:
                 found.append(f"{where} is {w['font']} px")
-        scrolls = name.startswith(SCROLLING)
+        scrolls = name.startswith(scrolling)
         if w["x"] < -1 or w["x"] + w["w"] > width + 1 or (not scrolls and w["y"] + w["h"] > height + 1):
             found.append(f"{where} leaves the window: {w['x']},{w['y']} {w['w']}x{w['h']}")
         if w["id"] and not w["id"].startswith("tile-") and min(w["w"], w["h"]) < 60:
@@ -40,7 +40,7 @@ def faults(name: str, state: dict[str, Any]) -> list[str]:
         for two in targets[at + 1 :]:
             across = min(one["x"] + one["w"], two["x"] + two["w"]) - max(one["x"], two["x"])
             down = min(one["y"] + one["h"], two["y"] + two["h"]) - max(one["y"], two["y"])
-            if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(SCROLLING):
+            if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
                 found.append(f"{name}: {one['id']} and {two['id']} overlap")
     return found
 

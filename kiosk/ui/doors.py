@@ -1,0 +1,50 @@
+"""Where somebody who is signed in can go from the first page, by role; draws nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.services.roles import may
+from kiosk.ui.flow import PAGES
+
+FIRST = {"technician": "devices", "supervisor": "inspect"}  # what somebody of a role mostly comes for
+BIG = 3  # doors that are large on the first page
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way on. Its words are `ui.door.<name>` and `ui.door.<name>_how`."""
+
+    name: str
+    icon: str
+    page: str
+    acts: tuple[str, ...]  # whoever may do one of them sees the door; () for everybody
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+DOORS: tuple[Door, ...] = (  # in the order people need them
+    Door("start", "card", "next", ("redeem",)),
+    Door("points", "star", "tasks", ("deed", "declare", "review", "score", "look"), {"group": "points"}),
+    Door("stock", "gift", "tasks", ("receive", "count", "accept"), {"group": "goods"}),
+    Door("find", "search", "find", ("redeem",)),
+    Door("session", "hand", "session", ("session",)),
+    Door("cards", "card", "tasks", ("card", "pin"), {"group": "cards"}),
+    Door("day", "clock", "tasks", ("day-close",), {"group": "day"}),
+    Door("books", "doc", "books", ("export",)),
+    Door("goods", "basket", "shelf", ()),
+    Door("inspect", "ok", "inspect", ("inspect", "verify")),
+    Door("devices", "print", "devices", ("devices", "reprint")),
+    Door("line", "online", "line", ("devices", "reprint", "audit")),
+    Door("staff", "user", "tasks", ("pin",), {"group": "staff"}),
+)
+
+
+def of(role: str) -> tuple[Door, ...]:
+    """The doors that somebody of `role` sees and that lead somewhere here."""
+    mine = (
+        door
+        for door in DOORS
+        if door.page in PAGES and (not door.acts or any(may(role, act) for act in door.acts))
+    )
+    return tuple(sorted(mine, key=lambda door: door.name != FIRST.get(role)))

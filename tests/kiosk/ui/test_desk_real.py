@@ -1,0 +1,304 @@
+"""Journeys at the manager's desk on the real village: real services, real touches, one window for many."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.demo import seed
+from kiosk.ledger.entries import Entry, decode_own
+from kiosk.services import verify
+from kiosk.services.terminal import DATABASE_FILE
+from kiosk.store.database import Database
+from kiosk.store.tables import journal
+from tests.kiosk.ui.desk_walk import SCROLLS, WHOLE, door, home, sign_in, walk
+from tests.kiosk.ui.real import STICK, Place, village
+from tests.kiosk.ui.rig import Rig
+from tests.kiosk.ui.test_fit import faults
+
+SIZES = [
+    (1920, 1080, "zh-CN", "normal"),
+    (1280, 800, "en", "largest"),
+    (1024, 600, "zh-CN", "large"),
+    (1024, 600, "en", "normal"),
+    (1080, 1920, "zh-CN", "largest"),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return village(tmp_path_factory.mktemp("village") / "village")
+
+
+@pytest.fixture(scope="module")
+def rig(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    opened = place.opened(tmp_path_factory.mktemp("window"), 1280, 800)
+    yield opened
+    data = data_of(opened)
+    opened.close()
+    database = Database(data / "terminal" / DATABASE_FILE, read_only=True)
+    found = verify.verify_database(database, seed.TERMINAL)
+    database.close()
+    assert found.ok, found.problems
+
+
+@pytest.fixture(autouse=True)
+def _at_the_start(rig: Rig) -> Iterator[None]:
+    yield
+    leave(rig)
+
+
+def data_of(rig: Rig) -> Path:
+    return rig.log.parent / "data"
+
+
+def leave(rig: Rig) -> None:
+    """Sign out from wherever a journey ended."""
+    ways = ("ok", "no", "later", "home", "cancel", "nobody", "back", "sign-out")
+    while (state := rig.window.state())["screen"] != "attract":
+        here = {w["id"] for w in state["widgets"] if w["visible"] and w["enabled"]}
+        rig.window.tap(next(way for way in ways if way in here))
+        rig.window.wait_for(where=lambda now, before=state["screen"]: now["screen"] != before)
+
+
+def entries(rig: Rig, kind: str) -> list[Entry]:
+    """The journal's entries of a kind, oldest first."""
+    database = Database(data_of(rig) / "terminal" / DATABASE_FILE, read_only=True)
+    try:
+        with database.read() as conn:
+            rows = conn.execute(select(journal.c.data).order_by(journal.c.epoch, journal.c.seq))
+            return [one for row in rows if (one := decode_own(row.data)).kind == kind]
+    finally:
+        database.close()
+
+
+def has(widget_id: str, *, enabled: bool = True) -> Callable[[dict[str, Any]], bool]:
+    return lambda state: any(
+        w["id"] == widget_id and w["visible"] and w["enabled"] is enabled for w in state["widgets"]
+    )
+
+
+def test_three_goods_take_a_card_three_scans_and_two_taps(rig: Rig, place: Place) -> None:
+    sign_in(rig, place, "M037A")
+    before = len(entries(rig, "redeem"))
+    rig.do("scan", place.cards["0370217"])  # 1 the card
+    for sku in ("soap", "salt", "vinegar"):  # 2, 3, 4 the goods
+        rig.do("scan", place.barcodes[sku])
+    rig.window.wait_for("redeem", where=has("confirm"))
+    rig.window.tap("confirm")  # the manager's tap
+    rig.window.tap("yes")  # the resident's own
+    rig.window.wait_for("done", text="凭条已经打好")
+    made = entries(rig, "redeem")
+    assert len(made) == before + 1
+    assert [line[:2] for line in made[-1].body["lines"]] == [["salt", 1], ["soap", 1], ["vinegar", 1]]
+
+
+def test_scanning_again_adds_one_and_takes_away(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "M037A")
+    rig.do("scan", place.cards["0370101"])
+    window.wait_for("redeem")
+    rig.do("scan", place.barcodes["soap"])
+    rig.do("scan", place.barcodes["soap"])
+    window.wait_for("redeem", text="2", where=has("less-soap"))
+    window.tap("less-soap")
+    window.tap("less-soap")
+    window.wait_for("redeem", text="请扫第一件商品", where=has("clear", enabled=False))
+    rig.do("scan", "6999999999994")  # no such barcode: the good is chosen by its picture
+    window.wait_for("shelf", where=lambda s: "不认识这个条码" in s["toast"])
+    window.tap("good-oil5")
+    window.tap("back")
+    window.wait_for("redeem", where=has("less-oil5"))
+
+
+def test_no_card_by_one_letter_shows_a_list(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "M037A")
+    door(rig, "find")
+    window.tap("by-name")
+    window.tap("key-Z")
+    window.tap("search")
+    window.tap("found-0106")
+    window.wait_for("redeem", text="尾号 0106")
+
+
+def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "M037A")
+    rig.do("scan", place.cards["0370217"])
+    rig.do("scan", place.barcodes["salt"])
+    window.wait_for("redeem", where=has("confirm"))
+    window.tap("collector")
+    rig.do("scan", place.cards["0370101"])
+    window.wait_for("collector", text="请先选关系")
+    window.tap("relation-member")
+    window.tap("person-1")
+    window.wait_for("redeem", text="代领人：刘＊英（家庭成员）")
+    window.tap("collector")
+    window.tap("relation-neighbour")
+    rig.do("scan", place.cards["0370101"])
+    window.wait_for("redeem", text="代领人：李＊兰（邻居）")
+    window.tap("confirm")
+    window.wait_for("confirm", text="代领人：李＊兰")
+    window.tap("yes")
+    window.wait_for("done")
+    taker = entries(rig, "redeem")[-1].body["taker"]
+    assert (taker["rel"], taker["card"]) == ("neighbour", "0370101")
+    window.tap("next")
+    window.wait_for("next")
+    rig.do("scan", place.cards["0370217"])
+    window.wait_for("redeem")
+    assert not any("代领人" in w["text"] for w in window.state()["widgets"]), "the next one collects himself"
+
+
+def test_the_households_pin_is_asked_for(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "M037A")
+    rig.do("scan", place.cards["0370103"])
+    rig.do("scan", place.barcodes["salt"])
+    window.wait_for("redeem", where=has("confirm"))
+    window.tap("confirm")
+    window.wait_for("confirm", text="请输入本户密码", where=has("yes", enabled=False))
+    for digit in "111111":
+        window.tap(f"key-{digit}")
+    window.tap("yes")
+    window.wait_for("confirm", text="密码不对", where=has("yes", enabled=False))
+    for digit in "135246":
+        window.tap(f"key-{digit}")
+    window.tap("yes")
+    window.wait_for("done")
+    assert entries(rig, "redeem")[-1].body["confirm"] == "pin"
+    window.tap("next")
+    window.wait_for("next")
+    rig.do("scan", place.cards["0370103"])
+    rig.do("scan", place.barcodes["soap"])
+    window.wait_for("redeem", where=has("confirm"))
+    window.tap("confirm")
+    window.tap("sign")
+    window.wait_for("done")
+    assert entries(rig, "redeem")[-1].body["confirm"] == "sign"
+
+
+def test_a_collective_day_is_called_and_handed_out_by_scan(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "M037A")
+    door(rig, "session")
+    window.wait_for("session", text="还没叫号", where=has("bag-1"))
+    window.tap("print-list")
+    window.wait_for("session", where=lambda s: "备货单送去打印了" in s["toast"])
+    window.tap("call-next")
+    window.wait_for("session", text="张＊山家 · 尾号 0217")
+    assert rig.said[-1] == ["请 1 号到柜台领取", "zh-CN"]
+    rig.do("scan", place.slips[1])
+    window.wait_for("confirm", text="请确认领取", where=lambda s: s["household_tail"] == "0217")
+    window.tap("yes")
+    window.wait_for("done")
+    window.tap("next")
+    window.wait_for("session", text="已领 1 户 · 还有 3 户")
+    window.tap("call-next")
+    window.wait_for("session", text="尾号 0101")
+    rig.do("scan", place.cards["0370101"])
+    window.wait_for("confirm", text="请确认领取")
+    window.tap("no")
+    window.wait_for("session", text="已领 1 户")
+    rig.do("scan", place.slips[1])
+    window.wait_for("message", text="这笔预约已领取")
+    window.tap("ok")
+    window.wait_for("session")
+    rig.do("scan", place.cards["0370104"])
+    window.wait_for("message", text="没有可领的预约")
+    window.tap("ok")
+    window.wait_for("session")
+    window.tap("show-collected")
+    window.wait_for("session", text="1 号  张＊山家", where=has("show-collected"))
+    assert len(entries(rig, "collect")) == 1
+
+
+def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Place) -> None:
+    window, stick = rig.window, data_of(rig) / STICK
+    sign_in(rig, place, "M037A")
+    door(rig, "books")
+    window.tap("book-points-ledger")
+    window.tap("period-year")
+    window.tap("as-page")
+    window.tap("write")
+    window.wait_for("books", text="可以拔优盘", timeout_s=30)
+    (page,) = stick.glob("037-points-ledger-*.pdf")
+    assert page.read_bytes()[:5] == b"%PDF-"
+    away = stick.rename(stick.with_name("pulled"))
+    window.tap("write")
+    window.wait_for("message", text="没有找到优盘")
+    window.tap("ok")
+    window.wait_for("books")
+    away.rename(stick)
+
+
+def test_devices_and_the_line_are_told_in_words(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "T037A")
+    door(rig, "devices")
+    window.wait_for("devices", text="打印机")
+    window.tap("test-slip")
+    window.wait_for("devices", text="测试条打好了")
+    window.tap("view-ports")
+    window.wait_for("devices", text="config.toml")
+    home(rig)
+    door(rig, "line")
+    window.wait_for("line", text="还没上传")
+    window.tap("exchange")
+    window.wait_for("line", text="已联网", where=lambda s: "和上级对过了" in s["toast"])
+
+
+def test_an_inspector_checks_the_books_and_takes_the_pack_along(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "S037A")
+    assert not has("start")(window.state()), "an inspector redeems nothing"
+    door(rig, "inspect")
+    window.wait_for("inspect", text="八、公示公开")
+    window.tap("verify")
+    window.wait_for("inspect", text=WHOLE[0], timeout_s=30)
+    window.tap("pack")
+    window.wait_for("inspect", text="可以拔优盘", timeout_s=60)
+    (pack,) = (data_of(rig) / STICK).glob("037-audit-*.zip")
+    assert zipfile.ZipFile(pack).testzip() is None
+
+
+@pytest.mark.parametrize(("width", "height", "locale", "text_size"), SIZES)
+def test_every_page_of_the_desk_fits(
+    place: Place, tmp_path: Path, width: int, height: int, locale: str, text_size: str
+) -> None:
+    opened = place.opened(tmp_path, width, height, locale, text_size=text_size)
+    try:
+        found: list[str] = []
+        for name, _ in walk(opened, place):
+            found += faults(name, opened.window.settled(), SCROLLS)
+    finally:
+        opened.close()
+    assert not found, "\n".join(found)
+
+
+def test_the_pin_pad_is_shuffled_where_it_is_configured(place: Place, tmp_path: Path) -> None:
+    opened = place.opened(tmp_path, 1280, 800, shuffle_pin=1)
+    try:
+        orders = set()
+        for _ in range(3):
+            opened.do("scan", place.cards["M037A"])
+            state = opened.window.wait_for("sign-in", where=has("key-1"))
+            keys = [w for w in state["widgets"] if w["id"].startswith("key-")]
+            orders.add(tuple(w["id"] for w in sorted(keys, key=lambda w: (w["y"], w["x"]))))
+            opened.window.tap("back")
+            opened.window.wait_for("attract")
+            opened.do(
+                "scan", place.cards["0370217"]
+            )  # another card between: the same one held up is one scan
+            opened.window.tap("exit")
+            opened.window.wait_for("attract")
+        assert len(orders) > 1
+        sign_in(opened, place, "M037A")
+    finally:
+        opened.close()
