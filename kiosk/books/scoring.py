@@ -1,4 +1,4 @@
-"""月评分表: the panel's sheets for the office, with who scored, who stood back and who signed; names are whole."""
+"""月评分表: the panel's sheets for the office: who scored, stood back and signed; names are whole."""
 
 from __future__ import annotations
 
