@@ -14,6 +14,7 @@ PERIODS = (DAY, WEEK, MONTH, QUARTER, YEAR)
 HOUSEHOLD, MEMBER = "household", "member"
 GIVES, TAKES = "give", "take"
 NOTE, PHOTO = "note", "photo"
+_COUNTED = ("earn", "deduct", "correct")  # kinds that count under a rule
 WHOLE = 0  # the member number of the household as a whole
 ENDED = "ended"
 
@@ -155,15 +156,17 @@ def highest(worth: Mapping[str, int], groups: Mapping[str, str]) -> dict[str, in
 def use_of(kind: str, day: str, body: Mapping[str, Any]) -> Use | None:
     """What an entry of business `day` counts under its rule, on the day of the deed; None without a rule.
 
-    A reversal takes off what its original counted. What corrects an entry (`kind` says of which kind it was)
+    A reversal takes off what its original counted. What corrects an entry (`was` says of which kind it was)
     changes the points but is no deed of its own.
     """
     if not body.get("rule"):
         return None
     member, deed, amount = int(body.get("member", WHOLE)), body.get("deed") or day, int(body["amount"])
-    if "corrects" in body and kind in ("earn", "deduct"):
-        return Use(body["rule"], deed, member, 0, amount if kind == body.get("kind", kind) else -amount)
-    sign = {"earn": 1, "deduct": 1, "reverse": -1}.get(kind, 0)
-    if kind == "reverse" and body["kind"] == "correct":
-        return Use(body["rule"], deed, member, 0, amount)
-    return Use(body["rule"], deed, member, sign, -amount if kind == "correct" else sign * amount)
+    sign, what = (-1, body["kind"]) if kind == "reverse" else (1, kind)
+    if what not in _COUNTED:
+        return Use(body["rule"], deed, member, 0, 0)
+    corrects = what == "correct" or "corrects" in body
+    lessens = what == "correct" or body.get("was", what) != what
+    return Use(
+        body["rule"], deed, member, 0 if corrects else sign, -sign * amount if lessens else sign * amount
+    )

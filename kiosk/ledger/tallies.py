@@ -26,8 +26,8 @@ def change(kind: str, body: Mapping[str, Any]) -> tuple[int, int]:
     correction a part of it: it is neither earned nor a deduction."""
     sign = -1 if kind == "reverse" else 1
     what = body["kind"] if kind == "reverse" else kind
-    if "corrects" in body and kind in ("earn", "deduct", "correct") and body.get("kind", kind) != kind:
-        sign, what = -1, body["kind"]
+    if body.get("was", what) != what:
+        sign, what = -sign, body["was"]
     if what == "earn":
         return sign * int(body["amount"]), 0
     if what in ("deduct", "correct"):

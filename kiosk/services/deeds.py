@@ -134,7 +134,8 @@ def reverse_body(writing: Writing, epoch: int, seq: int, why: str) -> dict[str, 
     """
     original = reversible(writing.conn, epoch, seq, ("earn", "deduct"))
     body = {"of": [epoch, seq], "kind": original.kind, "hh": original.body["hh"], "why": why}
-    body |= {key: original.body[key] for key in ("rule", "deed", "member") if key in original.body}
+    copied = ("rule", "deed", "member", "corrects", "was")
+    body |= {key: original.body[key] for key in copied if key in original.body}
     amount = original.body["amount"]
     if original.kind == "earn":
         taken, owed = take_what_is_there(writing.conn, body["hh"], amount, (original.body["expires"],))

@@ -110,7 +110,7 @@ def _fix(writing: Writing, case: Any, matter: _Matter, now: int, actor: str, sec
     copied = ("hh", "rule", "rv", "deed", "member")
     fields = {name: original.body[name] for name in copied if name in original.body}
     fields |= {"amount": abs(now - matter.amount), "case": [case.epoch, case.seq]}
-    fields |= {"corrects": [case.of_epoch, case.of_seq], "kind": matter.what}
+    fields |= {"corrects": [case.of_epoch, case.of_seq], "was": matter.what}
     home = writing.conn.execute(_HOME, {"b_id": matter.household}).scalar()
     if home != writing.terminal:
         what = "earn" if kind == "earn" else "deduct"

@@ -1,4 +1,4 @@
-"""The centre of the diary: its terminal, people, staff, panel, goods and rules, as the county sends them."""
+"""The centre the diary is about: its terminal, people, staff, goods and rules, as the county sends them."""
 
 from __future__ import annotations
 

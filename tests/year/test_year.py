@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,12 @@ def test_the_diary_is_a_whole_year(year: Year, books: Books) -> None:
     assert books.kinds["stock-count"] == 2 and books.kinds["expire"] > len(year.people) // 2
     if WHOLE:
         assert len(year.people) == 500 and sum(books.kinds.values()) > 20_000
+
+
+def test_the_fold_knows_nothing_of_the_program() -> None:
+    said = "import sys, tests.year.fold; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, timeout=60)
+    assert not {"kiosk", "sync", "drivers", "sqlalchemy"} & set(loaded.stdout.decode().split())
 
 
 def test_every_household_balances_and_all_together(year: Year, books: Books) -> None:

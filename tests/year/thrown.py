@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from kiosk.services import cards, due, loans, redeem, rules
 from kiosk.services import day as days
-from kiosk.services import due
 from kiosk.services.terminal import Terminal
+from kiosk.services.views import Proof
 from kiosk.store.tables import FOLD_TABLES
 from tests.kiosk.books import raw
 from tests.year.runner import Year
 
 TEN_YEARS = 3653
-RESTARTED_EVERY = 20  # throws
+RESTARTS = 60  # in a year, with everything compared
+NAMED, ASKED = 20, 3  # households, and of how many it is asked what they may at a restart
 _REFERENCE = re.compile(
     r"[0-9a-f]{32}( [0-9a-f]{32})*"
 )  # what lies beside the chain is salted: never the same
 _ENTRY = re.compile(r"1-([0-9]+)")
 _NAMED = ("lot", "session")  # columns that carry an entry's name
 _CHEAP = (
-    "SELECT * FROM pot",
+    "SELECT * FROM total",
+    "SELECT sum(available), sum(saved), sum(held), sum(owed), sum(honour) FROM pot",
     "SELECT seq, since, until FROM notice",
-    "SELECT state, count(*) FROM notice_line GROUP BY state",
+    "SELECT count(*) FROM notice_line WHERE state = 'noticed'",
     "SELECT count(*), sum(times), sum(tenths) FROM rule_use",
     "SELECT seq, due, remaining FROM loan",
-    "SELECT seq, until, state FROM hold",
+    "SELECT seq, until FROM hold WHERE state = 'open'",
     "SELECT seq, due, outcome FROM appeal_case",
     "SELECT * FROM state",
 )
@@ -43,17 +47,26 @@ class Throws:
     def __call__(self, year: Year) -> None:
         self._set(year, 0)
         self.count += 1
-        restart = self.count % RESTARTED_EVERY == 0
-        before, last = _figures(year.terminal, whole=restart), _last(year.terminal)
+        restart = self.count % (len(year.lines) // RESTARTS) == 0
+        before, last = self._figures(year, whole=restart), _last(year.terminal)
         for days_off in (TEN_YEARS, -TEN_YEARS):
             self._set(year, days_off)
             if restart:
                 year.reopen()
             days.follow_clock(year.terminal)
             assert due.run(year.terminal) == 0, "nothing is due because a clock says so"
-            assert _figures(year.terminal, whole=restart) == before
+            assert self._figures(year, whole=restart) == before
         assert set(_kinds_behind(year.terminal, last)) == {"clock"}
         self._set(year, (0, TEN_YEARS, 0, -TEN_YEARS)[self.count % 4])
+
+    def _figures(self, year: Year, *, whole: bool) -> list[Any]:
+        """What no clock may move: what says enough at every step; or every folded table, and what some of the
+        twenty have, may borrow, may take of a good and may still earn."""
+        if not whole:
+            return _asked(year.terminal, _CHEAP)
+        some = (year.people[(self.count + at) % NAMED].id for at in range(ASKED))
+        tables = _asked(year.terminal, [f"SELECT * FROM {table.name}" for table in FOLD_TABLES])
+        return [*tables, *(_room(year, one) for one in some)]
 
     def morning(self, year: Year) -> None:
         """The clock is set right: the day moves on."""
@@ -87,11 +100,23 @@ def _told(name: str, value: Any, seqs: list[int]) -> Any:
     return "kept" if isinstance(value, str) and _REFERENCE.fullmatch(value) else value
 
 
-def _figures(terminal: Terminal, *, whole: bool) -> list[Any]:
-    """What no clock may move: every folded table, or those that say enough at every step."""
-    queries = [f"SELECT * FROM {table.name}" for table in FOLD_TABLES] if whole else _CHEAP
+def _asked(terminal: Terminal, queries: Sequence[str]) -> list[Any]:
     with terminal.read() as conn:
         return [conn.exec_driver_sql(query).fetchall() for query in queries]
+
+
+def _room(year: Year, household: str) -> tuple[Any, ...]:
+    terminal, account = year.terminal, year.account(household) if _has_card(year, household) else None
+    return (
+        account,
+        loans.room(terminal, household),
+        rules.room(terminal, "tidy-yard", household),
+        redeem.quote(terminal, Proof(household=household, how="desk:other"), (("rice5", 2),)),
+    )
+
+
+def _has_card(year: Year, household: str) -> bool:
+    return any(one.state == "active" for one in cards.cards_of(year.terminal, household))
 
 
 def _last(terminal: Terminal) -> int:

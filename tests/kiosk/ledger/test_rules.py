@@ -136,11 +136,13 @@ def test_what_an_entry_counts() -> None:
     )
     assert rules.use_of("correct", "2026-11-24", body) == earned._replace(times=0, tenths=-20)
     assert rules.use_of("reverse", "2026-11-24", {**body, "kind": "correct"}) == earned._replace(times=0)
-    more = {**body, "amount": 5, "corrects": [1, 7], "kind": "earn"}
+    more = {**body, "amount": 5, "corrects": [1, 7], "was": "earn"}
     assert rules.use_of("earn", "2026-11-24", more) == earned._replace(times=0, tenths=5)
-    less = {**body, "amount": 5, "corrects": [1, 7], "kind": "deduct"}
+    less = {**body, "amount": 5, "corrects": [1, 7], "was": "deduct"}
     assert rules.use_of("earn", "2026-11-24", less) == earned._replace(times=0, tenths=-5)
     assert rules.use_of("deduct", "2026-11-24", less) == earned._replace(times=0, tenths=5)
+    undone = rules.use_of("reverse", "2026-11-25", less | {"kind": "earn"})
+    assert undone == earned._replace(times=0, tenths=5)
     assert rules.use_of("earn", "2026-11-23", {"amount": 20}) is None
     assert rules.use_of("earn", "2026-11-23", {"rule": "a", "deed": "", "amount": 5}) == Use(
         "a", "2026-11-23", 0, 1, 5
