@@ -114,6 +114,8 @@ def _redeem(village: Village, window: Window, number: int) -> None:
     window.tap("yes")
     window.wait_for("done", timeout_s=WAIT_S)
     window.tap("next")
+    window.wait_for("next", timeout_s=WAIT_S)
+    window.tap("back")
     window.wait_for("manager", timeout_s=WAIT_S)
     window.tap("sign-out")
     window.wait_for("attract", timeout_s=WAIT_S)
