@@ -92,7 +92,8 @@ class Window:
                 self._buffer = bytearray(length)
             with memoryview(self._memory) as view:
                 self._buffer[:] = view[start : start + length]
-            if _SERIAL.unpack_from(self._memory, _AT_SERIAL)[0] <= serial + 1:
+            # Were there a newer one, this slot might be written to already.
+            if _SERIAL.unpack_from(self._memory, _AT_SERIAL)[0] == serial:
                 return Preview(self._buffer, width, height, serial)
         return None
 

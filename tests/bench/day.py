@@ -23,7 +23,7 @@ SESSIONS = int(os.environ.get("KIOSK_DAY_SESSIONS") or SESSIONS_SHORT)
 SESSION_S = 4.8 if SESSIONS > SESSIONS_SHORT else 0.0  # 300 of them in 24 minutes
 FIRST_SHARE = 6  # the first sixth of the sessions warms up: pages, glyphs, statements
 REDEEM_EVERY = 5
-RESIDENTS = ("0370101", "0370217", "0370900", "0379001")
+BUYER = "0379001"  # a household without limits
 MANAGER = "M037A"
 GOODS = "salt"
 WAIT_S = 20.0
@@ -88,8 +88,9 @@ def _of(village: Village, kind: str, key: str, value: str, wanted: str) -> str:
 
 def _look_up(village: Village, window: Window, number: int) -> None:
     """A resident holds the card up, reads, and leaves."""
-    household = RESIDENTS[number % len(RESIDENTS)]
-    village.camera.hold_up(village.card_picture(household))
+    households = {row["id"] for row in village.demo["households"]}
+    cards = [path for path in sorted((village.folder / "cards").glob("*.png")) if path.stem in households]
+    village.camera.hold_up(cards[number % len(cards)])
     window.wait_for("account", timeout_s=WAIT_S)
     village.camera.take_away()
     window.tap("exit")
@@ -104,7 +105,7 @@ def _redeem(village: Village, window: Window, number: int) -> None:
         window.tap(f"key-{digit}")
     window.tap("sign-in")
     window.wait_for("manager", timeout_s=WAIT_S)
-    village.scanner.scan(_of(village, "households", "id", RESIDENTS[-1], "card"))
+    village.scanner.scan(_of(village, "households", "id", BUYER, "card"))
     window.wait_for("redeem", timeout_s=WAIT_S)
     village.scanner.scan(_of(village, "items", "sku", GOODS, "barcode"))
     window.wait_for("redeem", text=_of(village, "items", "sku", GOODS, "name"), timeout_s=WAIT_S)
@@ -113,6 +114,8 @@ def _redeem(village: Village, window: Window, number: int) -> None:
     window.tap("yes")
     window.wait_for("done", timeout_s=WAIT_S)
     window.tap("next")
+    window.wait_for("next", timeout_s=WAIT_S)
+    window.tap("back")
     window.wait_for("manager", timeout_s=WAIT_S)
     window.tap("sign-out")
     window.wait_for("attract", timeout_s=WAIT_S)
