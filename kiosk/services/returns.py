@@ -82,6 +82,18 @@ def take_back(
     )
 
 
+def returnable(terminal: Terminal, epoch: int, seq: int) -> tuple[BasketLine, ...]:
+    """What of a redemption can still come back, at the price it went for.
+
+    Raises `Refused`: `unknown-entry`, `not-reversible`, `already-reversed`.
+    """
+    with terminal.read() as conn:
+        original: Entry = deeds.reversible(conn, epoch, seq, REDEMPTIONS)
+        before = {row.sku: row.pieces for row in _BEFORE.all(conn, {"b_epoch": epoch, "b_seq": seq})}
+        left = [[line[0], line[1] - before.get(line[0], 0), line[2]] for line in original.body["lines"]]
+        return basket.priced(conn, [line for line in left if line[1] > 0])
+
+
 def _tidy(terminal: Terminal, back: Iterable[Back]) -> list[Back]:
     """Each good once in each condition, good pieces first."""
     found: list[Back] = []

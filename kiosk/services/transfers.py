@@ -66,6 +66,13 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...]
 
 
+def centres(terminal: Terminal) -> tuple[tuple[int, str], ...]:
+    """The other centres goods can be sent to: number of the terminal and name, by name."""
+    with terminal.read() as conn:
+        rows = conn.execute(_CENTRES, {"b_own": terminal.identity.terminal}).all()
+    return tuple((row.terminal, row.name) for row in rows)
+
+
 def send(terminal: Terminal, to: int, wanted: Sequence[Wanted], actor: str) -> Done:
     """Send goods to the centre of terminal `to`; prints the document that goes with them, and a stub.
 
@@ -241,6 +248,11 @@ def _key(found: GoodsDocument) -> dict[str, int]:
     return {"b_terminal": found.terminal, "b_epoch": found.epoch, "b_seq": found.seq}
 
 
+_CENTRES = (
+    select(centre.c.terminal, centre.c.name)
+    .where(centre.c.terminal != bindparam("b_own"), centre.c.terminal > 0)
+    .order_by(centre.c.name)
+)
 _CENTRE = Prepared(select(centre.c.name).where(centre.c.terminal == bindparam("b_terminal")))
 _KEY = Prepared(select(issuer.c.public).where(issuer.c.id == bindparam("b_issuer")))
 _LOT = Prepared(

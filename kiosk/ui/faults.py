@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import traceback
 from pathlib import Path
 
 FRAMES = 4
+
+_log = logging.getLogger(__name__)
 
 
 class NoAnswer(Exception):  # noqa: N818  # it reads as what happened
@@ -24,3 +27,8 @@ def place(error: BaseException) -> str:
     """The error's type and where it arose. Never its text: that may name people."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return f"{type(error).__name__} at {' '.join(f'{Path(f.filename).name}:{f.lineno}' for f in frames)}"
+
+
+def note(error: BaseException) -> None:
+    """Log a service's failure that is a mistake of ours."""
+    _log.error("a service failed: %s", place(error))

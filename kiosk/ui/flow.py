@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import itertools
-import logging
 import queue
 import time
 from collections.abc import Callable
@@ -31,11 +30,19 @@ PAGES = {
     "not-printed": ("not_printed", "NotPrinted"),
     "find": ("find", "Find"),
     "message": ("message", "Message"),
+    "tasks": ("tasks", "Tasks"),
+    "task-pick": ("task_pick", "TaskPick"),
+    "task-number": ("task_number", "TaskNumber"),
+    "task-who": ("task_who", "TaskWho"),
+    "task-goods": ("task_goods", "TaskGoods"),
+    "task-scan": ("task_scan", "TaskScan"),
+    "task-photo": ("task_photo", "TaskPhoto"),
+    "task-second": ("task_second", "TaskSecond"),
+    "task-confirm": ("task_confirm", "TaskConfirm"),
+    "task-done": ("task_done", "TaskDone"),
 }
 SHOW_STAFF_COUNTDOWN_S = 60
 ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)
-
-_log = logging.getLogger(__name__)
 
 
 class Flow:
@@ -108,6 +115,7 @@ class Flow:
         self._asked.clear()
         self.account = None
         self.app.desk.forget()
+        self.app.tasks.forget()
         self.app.dialog.close()
         self.app.toast.hush()
         for page in self._pages.values():
@@ -143,7 +151,7 @@ class Flow:
             self.app.bar.seconds_left = -1
             return
         left_s = self._deadline_s - time.monotonic()
-        if left_s <= 0 and self.app.desk.busy:
+        if left_s <= 0 and (self.app.desk.busy or self.app.tasks.busy):
             self.touched()  # what is being written right now belongs to this visit: its answer must be seen
         elif left_s <= 0:
             self.end_visit()
@@ -193,7 +201,7 @@ class Flow:
         if isinstance(error, Refused | Question):
             self.message(tr.refusal(error.code, error.params), code=error.code)
         else:
-            _log.error("a service failed: %s", faults.place(error))
+            faults.note(error)
             self.message(tr(f"message.{faults.words(error)}"), tone="bad")
 
     def message(self, sentence: str, code: str = "", **facts: Any) -> None:

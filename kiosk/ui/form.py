@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
+from datetime import date
 from functools import cache
 
 from kiosk.ledger.masks import mask_name
@@ -27,6 +28,11 @@ def day(tr: Tr, iso: str) -> str:
     """ "2026-12-31" → 12月31日."""
     _year, month, number = (int(part) for part in iso.split("-"))
     return tr("form.day", month=month, day=number, month_name=tr(f"form.month{month}"))
+
+
+def weekday(tr: Tr, iso: str) -> str:
+    """ "2026-11-23" → 星期一."""
+    return tr(f"form.weekday{date.fromisoformat(iso).weekday()}")
 
 
 def today(tr: Tr, at_s: float) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from kiosk.ui.flow import PAGES, Flow
 from kiosk.ui.i18n import Tr
 from kiosk.ui.pace import Pace
 from kiosk.ui.scans import Scans
+from kiosk.ui.tasks.runner import Runner
 from kiosk.ui.theme import Theme
 from kiosk.words import Words, locales
 
@@ -54,6 +55,7 @@ class KioskUI(App):
         super().__init__(**kwargs)
         self.desk = Desk(self)
         self.flow = Flow(self)
+        self.tasks = Runner(self)
         self.scans = Scans(self)
 
     # Kivy's own hooks
@@ -253,6 +255,7 @@ class KioskUI(App):
             bus.subscribe(Call, lambda call: call.job()),
             bus.subscribe(LineState, self._line_changed),
             bus.subscribe(PrintState, self.desk.printed),
+            bus.subscribe(PrintState, self.tasks.printed),
             bus.subscribe(Health, self._health_changed),
             bus.subscribe(Scan, self.scans.take),
             bus.subscribe(IdentityCard, self.scans.take_identity),

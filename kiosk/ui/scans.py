@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.ledger import identity_number
 from kiosk.ledger.refusals import Refused
@@ -46,16 +46,16 @@ class Scans:
         """Handle one identity card: its number goes to the look-up and nowhere else."""
         if time.monotonic() - card.at_s > STALE_S or not self._free():
             return
-        if identity_number.on_card(card.kind, card.number):
-            self._look_up(self.app.backend.services.find.by_digest, card.number)
-        else:
+        if not identity_number.on_card(card.kind, card.number):
             self.app.toast.say(self.app.tr("scan.identity_unreadable"))
+        elif not self._page.takes_identity(card.number):
+            self._look_up(self.app.backend.services.find.by_digest, card.number)
 
     def _free(self) -> bool:
         """Somebody is here; whether what they show may change the page now, said in words if not."""
         flow = self.app.flow
         flow.touched()
-        if self.app.desk.busy or self.app.dialog.open:
+        if self.app.desk.busy or self.app.tasks.busy or self.app.dialog.open:
             self.app.toast.say(self.app.tr("scan.one_moment"))
         elif flow.name == "confirm":
             self.app.toast.say(self.app.tr("scan.confirm_first"))
@@ -63,10 +63,16 @@ class Scans:
             return True
         return False
 
+    @property
+    def _page(self) -> Any:
+        return self.app.flow.page(self.app.flow.name)
+
     def _sort(self, text: str) -> None:
         services, flow = self.app.backend.services, self.app.flow
         if len(text) > LONGEST_TEXT or not text.isprintable():
             self._foreign()
+        elif self._page.takes(text):
+            return
         elif text.startswith("P1:"):
             self._look_up(services.find.by_card, text)
         elif text.startswith("S1:"):

@@ -11,7 +11,7 @@ from kiosk.ui import kv
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import sign  # noqa: F401  # its rule is used in the .kv file
 
-_TONES = {
+TONES = {
     "": ("gold_text", "gold_soft", "warn"),
     "good": ("green", "green_soft", "ok"),
     "bad": ("red_text", "red_soft", "warn"),
@@ -22,6 +22,13 @@ _PARTS = (
     re.compile(r"(.+?[.!?])\s+(.+)", re.DOTALL),
     re.compile(r"(.+?)，(请.+)", re.DOTALL),
 )
+
+
+def parted(sentence: str) -> tuple[str, str]:
+    """What happened, without its full stop, and what to do next; "" where nothing is to be done."""
+    found = next((found for part in _PARTS if (found := part.fullmatch(sentence))), None)
+    title, body = found.groups() if found else (sentence, "")
+    return title.rstrip("。."), body
 
 
 class Message(Page):
@@ -36,13 +43,10 @@ class Message(Page):
     ground = StringProperty("gold_soft")
 
     def enter(self, **facts: Any) -> None:
-        sentence = facts["sentence"]
-        found = next((found for part in _PARTS if (found := part.fullmatch(sentence))), None)
-        title, self.body = found.groups() if found else (sentence, "")
-        self.title = title.rstrip("。.")
+        self.title, self.body = parted(facts["sentence"])
         self.code = facts.get("code", "")
         self.picture = facts.get("picture", "")
-        self.tone, self.ground, self.icon = _TONES[facts.get("tone", "")]
+        self.tone, self.ground, self.icon = TONES[facts.get("tone", "")]
 
     def forget(self) -> None:
         self.title = self.body = self.code = self.picture = ""

@@ -38,6 +38,14 @@ class Page(BoxLayout):
     def goods(self, shelf: tuple[ShelfItem, ...]) -> None:
         """The shelf changed."""
 
+    def takes(self, code: str) -> bool:  # noqa: ARG002
+        """A code was scanned while this page is shown; True: it is the page's own and goes nowhere else."""
+        return False
+
+    def takes_identity(self, number: str) -> bool:  # noqa: ARG002
+        """The same for the number of an identity card."""
+        return False
+
     def forget(self) -> None:
         """Nothing of the last person stays."""
 

@@ -6,13 +6,11 @@ from kivy.properties import StringProperty
 from kivy.utils import escape_markup
 
 from kiosk.ui import fonts, kv
-from kiosk.ui.widgets.text import Short
+from kiosk.ui.widgets.text import Flow, Short
 
 
-class NameShort(Short):
-    """Like `Short`, but rare characters (㐂, 𠮷, 䶮) come from the fallback fonts."""
-
-    words = StringProperty("")
+class _Named:
+    """Rare characters (㐂, 𠮷, 䶮) come from the fallback fonts."""
 
     def rare(self, words: str) -> bool:
         """Whether `words` need a look at the fonts; most names don't."""
@@ -29,6 +27,18 @@ class NameShort(Short):
             text = escape_markup(run)
             parts.append(text if path in usual else f"[font={path}]{text}[/font]")
         return f"[b]{''.join(parts)}[/b]" if bold else "".join(parts)
+
+
+class NameShort(_Named, Short):
+    """Like `Short`."""
+
+    words = StringProperty("")
+
+
+class NameFlow(_Named, Flow):
+    """Like `Flow`."""
+
+    words = StringProperty("")
 
 
 kv.load(__file__)

@@ -13,6 +13,7 @@ from kiosk.ui.widgets.button import Btn
 CLEAR, BACK = "clear", "back"
 DIGITS = (*"123456789", CLEAR, "0", BACK)
 IDENTITY = (*"1234567890X", BACK)
+POINTS = (*"123456789", ".", "0", BACK)
 LETTERS = (*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", BACK)
 
 
@@ -31,7 +32,7 @@ class Keys(GridLayout):
         self.clear_widgets()
         digits = self.pad != "letters"
         self.cols = 3 if digits else 7
-        for key in {"digits": DIGITS, "identity": IDENTITY, "letters": LETTERS}[self.pad]:
+        for key in {"digits": DIGITS, "identity": IDENTITY, "letters": LETTERS, "points": POINTS}[self.pad]:
             role = "button" if len(key) > 1 else "figure" if digits else "lead"
             self.add_widget(Key(key=key, name=f"key-{key}", role=role))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kiosk.ui.real import RealRig, make_village
 from tests.kiosk.ui.rig import Rig
 
 
@@ -25,3 +27,22 @@ def open_rig(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
     yield opened
     for rig in rigs:
         rig.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A village on disk, seeded once: copy it before use."""
+    folder = tmp_path_factory.mktemp("village") / "data"
+    return folder, make_village(folder)
+
+
+@pytest.fixture(scope="module")
+def village(
+    seeded: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RealRig]:
+    """A window on a real terminal of that village, shared by the journeys of a module."""
+    folder = tmp_path_factory.mktemp("window")
+    shutil.copytree(seeded[0], folder / "data")
+    rig = RealRig(folder, seeded[1], 1280, 800)
+    yield rig
+    rig.close()

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from kiosk.ui.flow import PAGES
 from kiosk.ui.inspect_client import Window
 from tests.kiosk.ui import fake
 
@@ -40,6 +41,8 @@ class Display:
 class Rig:
     """Window, its knobs, and the way to end it."""
 
+    module = "tests.kiosk.ui"  # what opens the window
+
     def __init__(self, folder: Path, width: int, height: int, locale: str = "zh-CN", **screen: Any) -> None:
         self.display = Display(width, height)
         self.log = folder / "window.log"
@@ -47,7 +50,7 @@ class Rig:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-W", "error", "-m", "tests.kiosk.ui"),
+                    *(sys.executable, "-W", "error", "-m", self.module),
                     *map(str, (*paths, width, height, locale)),
                     *(f"{key}={value}" for key, value in screen.items()),
                 ],
@@ -63,7 +66,7 @@ class Rig:
         self._control = socket.socket(socket.AF_UNIX)
         self._control.connect(str(paths[1]))
         self._stream = self._control.makefile("rw")
-        self.window.wait_for(where=lambda state: state["pages"] >= 13, timeout_s=30)
+        self.window.wait_for(where=lambda state: state["pages"] >= len(PAGES), timeout_s=30)
 
     def do(self, *words: Any) -> float:
         """Play another thread: `scan`, `line`, `print`, `health`, `set`; returns when (monotonic)."""

@@ -81,7 +81,7 @@ def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 def _file(locale: str) -> dict[str, str]:
     """What is read on the screens, and what is said aloud."""
     folder = assets_dir() / "locale"
-    texts = [(folder / f"{name}.{locale}.toml").read_text("utf-8") for name in ("ui", "speech")]
+    texts = [(folder / f"{name}.{locale}.toml").read_text("utf-8") for name in ("ui", "speech", "tasks")]
     return {key: words for text in texts for key, words in _flat(tomllib.loads(text)).items()}
 
 

@@ -1,0 +1,187 @@
+"""A window on a real terminal of the demo village: the same rig, the services themselves behind it.
+
+`python -m tests.kiosk.ui.real SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
+
+DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [show, page, facts], [camera, on],
+[prepare, name] (see `PREPARED`).
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from drivers.scanner.window import Preview
+from kiosk import config
+from kiosk.demo import seed
+from kiosk.events import Bus
+from kiosk.ledger.entries import decode
+from kiosk.services.terminal import Terminal, open_terminal
+from kiosk.services.views import Proof
+from kiosk.store import journal
+from kiosk.store.database import Database
+from kiosk.ui import setup
+from kiosk.ui.backend import Backend, Call
+from kiosk.words import Words
+from kiosk.worker import Worker
+from tests.kiosk.ui.rig import Rig
+
+MANAGER, REVIEWER, GRID, SUPERVISOR, PANEL = "M037A", "R037A", "G037A", "S037A", "P037A"
+PICTURE = (64, 48)
+
+
+class RealRig(Rig):
+    """A rig on a copy of a seeded village."""
+
+    module = "tests.kiosk.ui.real"
+
+    def __init__(
+        self, folder: Path, demo: dict[str, Any], *size: int, locale: str = "zh-CN", **screen: Any
+    ) -> None:
+        self.demo = demo
+        self.folder = folder
+        super().__init__(folder, *size, locale, **screen)
+
+    def card(self, household: str) -> str:
+        """The text of a household's card."""
+        return str(next(one["card"] for one in self.demo["households"] if one["id"] == household))
+
+    def staff(self, staff_id: str) -> tuple[str, str]:
+        """Card text and PIN."""
+        return next((one["card"], one["pin"]) for one in self.demo["staff"] if one["id"] == staff_id)
+
+    def barcode(self, sku: str) -> str:
+        """The barcode of a good."""
+        return str(next(one["barcode"] for one in self.demo["items"] if one["sku"] == sku))
+
+    def enter(self, staff_id: str = MANAGER, group: str = "") -> None:
+        """Sign in by card and PIN, then open the tasks; signs out whoever is there."""
+        self.do("leave")
+        self.window.wait_for("attract")
+        card, pin = self.staff(staff_id)
+        self.do("scan", card)
+        self.window.wait_for("sign-in")
+        self.type(pin)
+        self.window.tap("sign-in")
+        self.window.wait_for(where=lambda state: bool(state["staff"]))
+        self.do("show", "tasks", {"group": group})
+        self.window.wait_for("tasks")
+
+    def type(self, keys: str) -> None:
+        """On the pad that is shown."""
+        for key in keys:
+            self.window.tap(f"key-{key}")
+
+    def second(self, staff_id: str = REVIEWER) -> None:
+        """The second person's card and PIN, when the page asks for them."""
+        card, pin = self.staff(staff_id)
+        self.window.wait_for("task-second")
+        self.do("scan", card)
+        self.window.wait_for(where=lambda s: any(w["id"] == "key-1" and w["enabled"] for w in s["widgets"]))
+        self.type(pin)
+        self.window.tap("sign")
+
+    def entries(self, after: int = 0) -> list[Any]:
+        """The journal behind that many entries, read beside the running terminal."""
+        database = Database(self.folder / "data" / "terminal" / "terminal.db")
+        try:
+            with database.read() as conn:
+                return [decode(row.data) for row in journal.everything(conn)][after:]
+        finally:
+            database.close()
+
+
+def redeem(terminal: Terminal, household: str, *items: tuple[str, int], **more: Any) -> str:
+    """A redemption by card; returns its entry."""
+    from kiosk.services import redeem as redeeming
+
+    proof = Proof(household=household, how="card:1")
+    request = redeeming.next_request_id(terminal)
+    return redeeming.redeem(terminal, proof, items, MANAGER, request, **more).entry
+
+
+PREPARED: dict[str, Callable[[Terminal], Any]] = {
+    "sold": lambda t: redeem(t, "0370217", ("soap", 2), ("vinegar", 1)),
+}
+
+
+def look() -> Preview:
+    """What a camera that works sees: another grey every time."""
+    serial = int(time.monotonic() * 10)
+    width, height = PICTURE
+    return Preview(bytearray([serial % 200 + 20]) * (width * height * 3), width, height, serial)
+
+
+def control(server: socket.socket, backend: Backend, ui: Any) -> None:
+    """Do what the test says until it hangs up."""
+    from drivers.base import Scan
+
+    with server:
+        client, _ = server.accept()
+    with client, client.makefile("rw") as stream:
+        for line in stream:
+            word, *rest = json.loads(line)
+            if word == "scan":
+                backend.bus.publish(Scan("scanner", "", rest[0], time.monotonic()))
+            elif word == "show":
+                backend.bus.publish(Call(lambda rest=rest: ui.flow.show(rest[0], **rest[1])))  # type: ignore[misc]
+            elif word == "leave":
+                backend.bus.publish(Call(ui.flow.end_visit))
+            elif word == "camera":
+                backend.look = look if rest[0] else None
+            elif word == "prepare":
+                backend.worker.call(PREPARED[rest[0]], backend.terminal)
+            stream.write(f"{time.monotonic()}\n")
+            stream.flush()
+
+
+def make_village(folder: Path) -> dict[str, Any]:
+    """Seed a village into `folder`; returns what there is."""
+    seed.seed(folder, seed.Places())
+    about: dict[str, Any] = json.loads((folder / "demo.json").read_text("utf-8"))
+    return about
+
+
+def main() -> None:
+    """Open the window."""
+    inspect, control_path, data, width, height, locale, *more = sys.argv[1:]
+    screen: dict[str, Any] = {"width": int(width), "height": int(height), "locale": locale}
+    for pair in more:
+        key, _, value = pair.partition("=")
+        screen[key] = int(value) if value.isdecimal() else value
+    settings = config.load(Path(data) / seed.CONFIG_FILE)
+    settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, **screen))
+    bus = Bus()
+    worker = Worker(deliver=lambda job: bus.publish(Call(job)))
+    worker.start()
+    backend = Backend(
+        terminal=worker.call(open_terminal, settings),
+        worker=worker,
+        bus=bus,
+        settings=settings,
+        words=Words(locale),
+        look=look,
+    )
+    setup.prepare(settings)
+    from kiosk.ui.main import KioskUI
+
+    ui = KioskUI(backend, Path(inspect))
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(control_path)
+    server.listen(1)
+    threading.Thread(target=control, args=(server, backend, ui), daemon=True).start()
+    ui.run()
+    worker.call(backend.terminal.close)
+    worker.stop()
+
+
+if __name__ == "__main__":
+    main()
