@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.kiosk.ui.real import RealRig, make_village
+from tests.kiosk.ui.tasks_rig import TasksRig, make_village
 from tests.kiosk.ui.rig import Rig
 
 
@@ -39,10 +39,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
 @pytest.fixture(scope="module")
 def village(
     seeded: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealRig]:
+) -> Iterator[TasksRig]:
     """A window on a real terminal of that village, shared by the journeys of a module."""
     folder = tmp_path_factory.mktemp("window")
     shutil.copytree(seeded[0], folder / "data")
-    rig = RealRig(folder, seeded[1], 1280, 800)
+    rig = TasksRig(folder, seeded[1], 1280, 800)
     yield rig
     rig.close()

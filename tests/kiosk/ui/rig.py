@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from kiosk.ui.flow import PAGES
 from kiosk.ui.inspect_client import Window
 from tests.kiosk.ui import fake
 
+END_S = 20.0
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -41,16 +43,23 @@ class Display:
 class Rig:
     """Window, its knobs, and the way to end it."""
 
-    module = "tests.kiosk.ui"  # what opens the window
-
-    def __init__(self, folder: Path, width: int, height: int, locale: str = "zh-CN", **screen: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        width: int,
+        height: int,
+        locale: str = "zh-CN",
+        *,
+        module: str = "tests.kiosk.ui",
+        **screen: Any,
+    ) -> None:
         self.display = Display(width, height)
         self.log = folder / "window.log"
         paths = (folder / "inspect", folder / "control", folder / "data")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-W", "error", "-m", self.module),
+                    *(sys.executable, "-W", "error", "-X", "faulthandler", "-m", module),
                     *map(str, (*paths, width, height, locale)),
                     *(f"{key}={value}" for key, value in screen.items()),
                 ],
@@ -86,8 +95,14 @@ class Rig:
         self._control.close()
         self.window.close()
         self.process.terminate()
-        self.process.wait(10)
-        self.display.close()
+        try:
+            self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # its threads go into the log
+            self.process.wait(10)
+            raise AssertionError(f"the window does not end\n{self.log.read_text()}") from None
+        finally:
+            self.display.close()
         text = self.log.read_text()
         assert "Traceback" not in text, text
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kiosk.ui.inspect_client import texts
-from tests.kiosk.ui.real import GRID, REVIEWER, RealRig
+from tests.kiosk.ui.tasks_rig import GRID, REVIEWER, TasksRig
 
 
-def test_points_for_many_by_one_rule(village: RealRig) -> None:
+def test_points_for_many_by_one_rule(village: TasksRig) -> None:
     window, before = village.window, len(village.entries())
     village.enter(GRID, "points")
     window.tap("task-earn")

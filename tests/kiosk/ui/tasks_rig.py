@@ -1,6 +1,6 @@
 """A window on a real terminal of the demo village: the same rig, the services themselves behind it.
 
-`python -m tests.kiosk.ui.real SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
+`python -m tests.kiosk.ui.tasks_rig SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
 DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [show, page, facts], [camera, on],
 [prepare, name] (see `PREPARED`).
@@ -38,17 +38,15 @@ MANAGER, REVIEWER, GRID, SUPERVISOR, PANEL = "M037A", "R037A", "G037A", "S037A",
 PICTURE = (64, 48)
 
 
-class RealRig(Rig):
+class TasksRig(Rig):
     """A rig on a copy of a seeded village."""
-
-    module = "tests.kiosk.ui.real"
 
     def __init__(
         self, folder: Path, demo: dict[str, Any], *size: int, locale: str = "zh-CN", **screen: Any
     ) -> None:
         self.demo = demo
         self.folder = folder
-        super().__init__(folder, *size, locale, **screen)
+        super().__init__(folder, *size, locale, module="tests.kiosk.ui.tasks_rig", **screen)
 
     def card(self, household: str) -> str:
         """The text of a household's card."""
