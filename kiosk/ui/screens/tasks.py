@@ -66,7 +66,8 @@ class Tasks(TaskPage):
         columns = 1 if self.app.theme.width < 12 * self.app.theme.fs("lead") * COLUMNS else COLUMNS
         pairs = [found[at : at + columns] for at in range(0, len(found), columns)]
         self.ids.rows.empty = tr("tasks.nothing_for_you")
-        self.ids.rows.show([partial(self._pair, pair, columns) for pair in pairs], keep=True)
+        makes = [partial(self._pair, pair, columns) for pair in pairs]
+        self.ids.rows.show(makes, keep=True, total=len(found), each=columns)
 
     def back(self) -> None:
         self.app.flow.home()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.rules import CATEGORIES
 from kiosk.services.clock import day_after
 from kiosk.services.views import Account
 from kiosk.ui import form
@@ -34,7 +35,7 @@ def rule_steps(sign: str) -> tuple[Step, ...]:
 
     def categories(at: At) -> list[Option]:
         there = fitting(at)
-        codes = dict.fromkeys(one.category for one in there)
+        codes = sorted({one.category for one in there}, key=_category_place)
         return [
             Option(
                 key=code,
@@ -48,6 +49,11 @@ def rule_steps(sign: str) -> tuple[Step, ...]:
         return [_rule(at, one) for one in fitting(at) if one.category == at["category"]]
 
     return (Pick(name="category", options=categories), Pick(name="rule", options=rules))
+
+
+def _category_place(code: str) -> tuple[int, str]:
+    """In the order people know the categories; a county's own come behind."""
+    return (CATEGORIES.index(code) if code in CATEGORIES else len(CATEGORIES), code)
 
 
 def _rule(at: At, one: Any) -> Option:

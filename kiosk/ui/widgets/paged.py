@@ -42,6 +42,8 @@ class Paged(BoxLayout):
     first = NumericProperty(0)
     shown = NumericProperty(0)
     count = NumericProperty(0)
+    total = NumericProperty(0)  # things in all rows together
+    each = NumericProperty(1)  # things in a row
     empty = StringProperty("")  # said where there is no row at all
     theme = ObjectProperty(None)
 
@@ -56,13 +58,22 @@ class Paged(BoxLayout):
         self.ids.room.bind(size=lambda *_: self._soon())
         self.bind(theme=lambda *_: self._soon())
 
-    def show(self, makes: Sequence[Make], *, keep: bool = False) -> None:
-        """Show these rows, each made by a call when it is wanted; with `keep` from the page shown now."""
+    def show(self, makes: Sequence[Make], *, keep: bool = False, total: int = 0, each: int = 1) -> None:
+        """Show these rows, each made by a call when it is wanted; with `keep` from the page shown now.
+
+        `total` things, `each` in a row, where rows hold several.
+        """
         self._makes = makes
+        self.total, self.each = total or len(makes), each
         self.count = len(makes)
         if not keep or self.first >= len(makes):
             self.first, self._starts = 0, []
         self._fit()
+
+    def span(self, first: float, shown: float, total: float, each: float) -> dict[str, int]:
+        """Which of how many things are shown, counted from 1."""
+        last = min(int((first + shown) * each), int(total))
+        return {"first": int(first * each) + 1, "last": last, "n": int(total)}
 
     def turn(self, by: int) -> None:
         """The next page, or the one before."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.kiosk.ui.tasks_rig import TasksRig, make_village
 from tests.kiosk.ui.rig import Rig
+from tests.kiosk.ui.tasks_rig import TasksRig, make_village
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from kiosk.store import journal
 from kiosk.store.database import Database
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend, Call
+from kiosk.ui.inspect_client import texts
+from kiosk.ui.tasks import catalogue
 from kiosk.words import Words
 from kiosk.worker import Worker
 from tests.kiosk.ui.rig import Rig
@@ -45,8 +47,15 @@ class TasksRig(Rig):
         self, folder: Path, demo: dict[str, Any], *size: int, locale: str = "zh-CN", **screen: Any
     ) -> None:
         self.demo = demo
+        self._seen = 0
+        self._step = ""  # of the last move
         self.folder = folder
         super().__init__(folder, *size, locale, module="tests.kiosk.ui.tasks_rig", **screen)
+
+    def prepare(self, name: str) -> str:
+        """Do what is `PREPARED`, beside the screens; returns what it answered."""
+        self.do("prepare", name)
+        return (self.folder / "data" / "prepared").read_text("utf-8")
 
     def card(self, household: str) -> str:
         """The text of a household's card."""
@@ -62,6 +71,7 @@ class TasksRig(Rig):
 
     def enter(self, staff_id: str = MANAGER, group: str = "") -> None:
         """Sign in by card and PIN, then open the tasks; signs out whoever is there."""
+        self._seen = len(self.entries())
         self.do("leave")
         self.window.wait_for("attract")
         card, pin = self.staff(staff_id)
@@ -77,6 +87,80 @@ class TasksRig(Rig):
         """On the pad that is shown."""
         for key in keys:
             self.window.tap(f"key-{key}")
+
+    def play(self, task: str, *moves: str) -> None:
+        """Open a task from the menu and answer it: each move a widget to tap (a name with * taps the first
+        that begins so), "=12" digits, "@0370217" a household's card, "#soap" a barcode, "+R037A" the second
+        person, "!TEXT" any other code."""
+        if self.window.state()["screen"] == "task-done":
+            self.window.tap("leave")
+        group = catalogue.task(task).group
+        self.window.tap(f"group-{group}")
+        self._tap_row(f"task-{task}")
+        self.window.wait_for(where=lambda state: state["screen"] != "tasks")
+        self._step = ""
+        self.play_on(*moves)
+
+    def play_on(self, *moves: str) -> None:
+        """Further moves of `play`."""
+        for move in moves:
+            here = self.window.state()["step"]
+            if move.endswith("*"):  # whatever comes first there: it must be the next question's
+                self.window.wait_for(where=lambda state: state["step"] != self._step)
+            self._move(move)
+            self._step = here
+
+    def _move(self, move: str) -> None:
+        if move.startswith("="):
+            self.type(move[1:])
+        elif move.startswith("+"):
+            self.second(move[1:])
+        elif move.startswith("@"):
+            self.window.wait_for("task-who")
+            self.do("scan", self.card(move[1:]))
+        elif move.startswith("#"):
+            self.window.wait_for("task-goods")
+            self.do("scan", self.barcode(move[1:]))
+        elif move.startswith("!"):
+            self.window.wait_for("task-scan")
+            self.do("scan", move[1:])
+        elif move.endswith("*"):
+            self.tap_first(move[:-1])
+        elif move.startswith("pick-"):
+            self._tap_row(move)
+        else:
+            self.window.tap(move)
+
+    def _tap_row(self, name: str) -> None:
+        """Tap a row of a list, on whatever page of it."""
+
+        def ids(state: dict[str, Any]) -> set[str]:
+            return {w["id"] for w in state["widgets"] if w["visible"] and w["enabled"]}
+
+        while name not in ids(self.window.wait_for(where=lambda s: bool({name, "page-next"} & ids(s)))):
+            self.window.tap("page-next")
+        self.window.tap(name)
+
+    def done(self, text: str) -> list[str]:
+        """Wait for the last page with that text; returns all that it says."""
+        return texts(self.window.wait_for("task-done", text=text))
+
+    def wrote(self, *kinds: str) -> list[Any]:
+        """What the journal got since the last look: entries of exactly these kinds, in order."""
+        made = [one for one in self.entries(self._seen) if one.kind not in ("open", "clock", "day-open")]
+        self._seen = len(self.entries())
+        assert tuple(one.kind for one in made) == kinds, [one.kind for one in made]
+        return made
+
+    def tap_first(self, beginning: str) -> str:
+        """Tap the first widget whose name begins so, once there is one; returns its name."""
+
+        def found(state: dict[str, Any]) -> list[str]:
+            return [w["id"] for w in state["widgets"] if w["visible"] and w["id"].startswith(beginning)]
+
+        name = found(self.window.wait_for(where=lambda state: bool(found(state))))[0]
+        self.window.tap(name)
+        return name
 
     def second(self, staff_id: str = REVIEWER) -> None:
         """The second person's card and PIN, when the page asks for them."""
@@ -103,11 +187,26 @@ def redeem(terminal: Terminal, household: str, *items: tuple[str, int], **more: 
 
     proof = Proof(household=household, how="card:1")
     request = redeeming.next_request_id(terminal)
-    return redeeming.redeem(terminal, proof, items, MANAGER, request, **more).entry
+    yes = frozenset(("duplicate-charge",))
+    return redeeming.redeem(terminal, proof, items, MANAGER, request, yes=yes, **more).entry
+
+
+def slip_code(terminal: Terminal) -> str:
+    """The code on the newest slip of a redemption, as it is printed."""
+    from kiosk.services import printing
+
+    printing.requeue_failed(terminal)
+    found = ""
+    while job := printing.take(terminal):
+        printing.finish(terminal, job, "printed", "", 1)
+        found = job.content.qr or found
+    return found
 
 
 PREPARED: dict[str, Callable[[Terminal], Any]] = {
     "sold": lambda t: redeem(t, "0370217", ("soap", 2), ("vinegar", 1)),
+    "to bring": lambda t: redeem(t, "0370102", ("soap", 1), deliver=True),
+    "slip code": slip_code,
 }
 
 
@@ -118,7 +217,7 @@ def look() -> Preview:
     return Preview(bytearray([serial % 200 + 20]) * (width * height * 3), width, height, serial)
 
 
-def control(server: socket.socket, backend: Backend, ui: Any) -> None:
+def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> None:
     """Do what the test says until it hangs up."""
     from drivers.base import Scan
 
@@ -136,7 +235,9 @@ def control(server: socket.socket, backend: Backend, ui: Any) -> None:
             elif word == "camera":
                 backend.look = look if rest[0] else None
             elif word == "prepare":
-                backend.worker.call(PREPARED[rest[0]], backend.terminal)
+                (folder / "prepared").write_text(
+                    str(backend.worker.call(PREPARED[rest[0]], backend.terminal)), "utf-8"
+                )
             stream.write(f"{time.monotonic()}\n")
             stream.flush()
 
@@ -156,7 +257,10 @@ def main() -> None:
         key, _, value = pair.partition("=")
         screen[key] = int(value) if value.isdecimal() else value
     settings = config.load(Path(data) / seed.CONFIG_FILE)
-    settings = msgspec.structs.replace(settings, screen=msgspec.structs.replace(settings.screen, **screen))
+    rules = msgspec.structs.replace(settings.rules, scoring_day=1)  # whatever day the tests run on
+    settings = msgspec.structs.replace(
+        settings, rules=rules, screen=msgspec.structs.replace(settings.screen, **screen)
+    )
     bus = Bus()
     worker = Worker(deliver=lambda job: bus.publish(Call(job)))
     worker.start()
@@ -175,7 +279,7 @@ def main() -> None:
     server = socket.socket(socket.AF_UNIX)
     server.bind(control_path)
     server.listen(1)
-    threading.Thread(target=control, args=(server, backend, ui), daemon=True).start()
+    threading.Thread(target=control, args=(server, backend, ui, Path(data)), daemon=True).start()
     ui.run()
     worker.call(backend.terminal.close)
     worker.stop()
