@@ -1,0 +1,39 @@
+"""Every kind of page that tasks have fits each window and the largest text it offers, with a village's data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kiosk.ui.tasks_rig import TasksRig
+from tests.kiosk.ui.tasks_walk import walk
+from tests.kiosk.ui.test_fit import faults
+
+WINDOWS = [
+    (1280, 800, "en", "largest"),
+    (1024, 600, "en", "large"),
+    (1024, 600, "zh-CN", "normal"),
+    (1080, 1920, "en", "normal"),
+]
+
+
+@pytest.mark.parametrize(("width", "height", "locale", "text_size"), WINDOWS)
+def test_every_page_of_tasks_fits(
+    seeded: tuple[Path, dict[str, Any]], tmp_path: Path, width: int, height: int, locale: str, text_size: str
+) -> None:
+    shutil.copytree(seeded[0], tmp_path / "data")
+    rig = TasksRig(tmp_path, seeded[1], width, height, locale=locale, text_size=text_size)
+    found: list[str] = []
+    seen = set()
+    try:
+        for name, _state in walk(rig):
+            state = rig.window.settled()
+            seen.add(state["screen"])
+            found += faults(name, state)
+    finally:
+        rig.close()
+    assert not found, "\n".join(found)
+    assert len(seen) == 10, sorted(seen)
