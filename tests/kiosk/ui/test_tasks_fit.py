@@ -1,4 +1,4 @@
-"""Every kind of page that tasks have fits each window and the largest text it offers, with a village's data."""
+"""Every kind of page that tasks have fits each window and its largest text, with a village's data."""
 
 from __future__ import annotations
 
