@@ -233,7 +233,7 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
             elif word == "leave":
                 backend.bus.publish(Call(ui.flow.end_visit))
             elif word == "camera":
-                backend.look = look if rest[0] else None
+                backend.preview = look if rest[0] else None
             elif word == "prepare":
                 (folder / "prepared").write_text(
                     str(backend.worker.call(PREPARED[rest[0]], backend.terminal)), "utf-8"
@@ -270,7 +270,7 @@ def main() -> None:
         bus=bus,
         settings=settings,
         words=Words(locale),
-        look=look,
+        preview=look,
     )
     setup.prepare(settings)
     from kiosk.ui.main import KioskUI
