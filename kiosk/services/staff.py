@@ -29,6 +29,15 @@ MOST_LOCK_S = 3600.0
 PIN_DIGITS = range(6, 13)
 
 
+class Colleague(NamedTuple):
+    """Somebody who works here, as others may know it. The name is whole: mask it before it is shown."""
+
+    id: str
+    name: str
+    role: str
+    state: str  # active, revoked
+
+
 class StaffRow(NamedTuple):
     """A staff member as the feed sent them."""
 
@@ -59,6 +68,12 @@ def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
     if person.serial != card.serial:
         raise Refused("staff-revoked")
     return person.id, person.name
+
+
+def listing(terminal: Terminal) -> tuple[Colleague, ...]:
+    """Everybody the county sent for this centre, those whose card was stopped too, by id."""
+    with terminal.read() as conn:
+        return tuple(Colleague(*row) for row in conn.execute(_EVERYBODY))
 
 
 def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
@@ -184,5 +199,8 @@ _STAFF = Prepared(
         staff_table.c.state,
     ).where(staff_table.c.id == bindparam("b_id"))
 )
+_EVERYBODY = select(
+    staff_table.c.id, staff_table.c.name, staff_table.c.role, staff_table.c.state
+).order_by(staff_table.c.id)
 _TRIES = Prepared(select(pin_try).where(pin_try.c.staff == bindparam("b_staff")))
 _COUNT = insert_or_set(pin_try)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -12,8 +11,7 @@ from kivy.uix.widget import Widget
 from kiosk.ui import kv
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.at import Shot
-
-LOOK_S = 0.1
+from kiosk.ui.widgets import camera_frame  # noqa: F401  # its rule is used in the .kv file
 
 
 class Seen(Widget):
@@ -30,28 +28,25 @@ class Seen(Widget):
 
 
 class TaskPhoto(TaskPage):
-    """The camera is looked at only while this page is shown and nothing is taken."""
+    """What is seen now is a mirror; what was taken is shown as it will be kept."""
 
-    there = BooleanProperty(False)  # a camera that gives pictures
     taken = BooleanProperty(False)
     _shot: Shot | None = None
-    _looking: Any = None
-    _serial = -1
 
     def fill(self) -> None:
         step = self.app.tasks.step
+        self.ids.frame.preview = self.app.backend.preview
         known = self.app.tasks.said(step.name) if step is not None else None
-        self._look()
         if known is not None:
-            self._shot = known.value
-            self._paint(self._shot)
-            self.taken = True
+            self._show(known.value)
 
     def take(self) -> None:
         """Take what is seen now; again: look once more."""
-        self.taken = not self.taken
-        if not self.taken:
-            self._serial = -1
+        look = self.app.backend.preview
+        if self.taken or look is None:
+            self._show(None)
+        elif (seen := look()) is not None:
+            self._show(Shot(bytes(seen.rgb[: seen.width * seen.height * 3]), seen.width, seen.height))
 
     def go_on(self) -> None:
         """This picture."""
@@ -60,40 +55,16 @@ class TaskPhoto(TaskPage):
 
     def forget(self) -> None:
         super().forget()
-        self._shot, self._serial = None, -1
-        self.there = self.taken = False
+        self._show(None)
+
+    def _show(self, shot: Shot | None) -> None:
+        self._shot, self.taken = shot, shot is not None
         self.ids.seen.texture = None
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
-
-    def _look(self) -> None:
-        if self.app.backend.preview is not None:
-            self._looking = Clock.schedule_interval(lambda _dt: self._see(), LOOK_S)
-            self._see()
-
-    def _see(self) -> None:
-        if self.parent is None and self.there:
-            self._stop()  # another page is shown
-            return
-        look = self.app.backend.preview
-        found = look() if look is not None and not self.taken else None
-        if found is not None and found.serial != self._serial:
-            self._serial = found.serial
-            self._shot = Shot(bytes(found.rgb[: found.width * found.height * 3]), found.width, found.height)
-            self._paint(self._shot)
-            self.there = True
-
-    def _paint(self, shot: Shot | None) -> None:
-        if shot is None:
-            return
-        texture = Texture.create(size=(shot.width, shot.height), colorfmt="rgb")
-        texture.blit_buffer(shot.rgb, colorfmt="rgb", bufferfmt="ubyte")
-        texture.flip_vertical()
-        self.ids.seen.texture = texture
+        if shot is not None:
+            texture = Texture.create(size=(shot.width, shot.height), colorfmt="rgb")
+            texture.blit_buffer(shot.rgb, colorfmt="rgb", bufferfmt="ubyte")
+            texture.flip_vertical()
+            self.ids.seen.texture = texture
 
 
 kv.load(__file__)

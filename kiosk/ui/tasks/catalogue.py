@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.services import roles
-from kiosk.ui.tasks import activities, cards, days, goods, month, pots, redeeming, stocktake, verdicts
+from kiosk.ui.tasks import activities, cards, days, goods, month, people, pots, redeeming, stocktake, verdicts
 from kiosk.ui.tasks.steps import Task
 
 TASKS: tuple[Task, ...] = (
@@ -16,6 +16,7 @@ TASKS: tuple[Task, ...] = (
     *stocktake.TASKS,
     *cards.TASKS,
     *days.TASKS,
+    *people.TASKS,
 )
 GROUPS = tuple(dict.fromkeys(task.group for task in TASKS))
 

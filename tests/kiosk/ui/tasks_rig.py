@@ -9,6 +9,7 @@ DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [show, page, f
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -105,7 +106,7 @@ class TasksRig(Rig):
         """Further moves of `play`."""
         for move in moves:
             here = self.window.state()["step"]
-            if move.endswith("*"):  # whatever comes first there: it must be the next question's
+            if move in ("pick-*", "quick-*"):  # whatever comes first there: it must be the next question's
                 self.window.wait_for(where=lambda state: state["step"] != self._step)
             self._move(move)
             self._step = here
@@ -137,8 +138,13 @@ class TasksRig(Rig):
         def ids(state: dict[str, Any]) -> set[str]:
             return {w["id"] for w in state["widgets"] if w["visible"] and w["enabled"]}
 
-        while name not in ids(self.window.wait_for(where=lambda s: bool({name, "page-next"} & ids(s)))):
+        state = self.window.wait_for(where=lambda s: bool({name, "page-next", "page-before"} & ids(s)))
+        while name not in ids(state) and "page-before" in ids(state):
+            self.window.tap("page-before")
+            state = self.window.settled()
+        while name not in ids(state):
             self.window.tap("page-next")
+            state = self.window.settled()
         self.window.tap(name)
 
     def done(self, text: str) -> list[str]:
@@ -283,6 +289,8 @@ def main() -> None:
     ui.run()
     worker.call(backend.terminal.close)
     worker.stop()
+    sys.stderr.flush()
+    os._exit(0)  # everything of ours is closed; the interpreter's own end waits for the drawing threads
 
 
 if __name__ == "__main__":

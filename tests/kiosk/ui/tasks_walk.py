@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.kiosk.ui.tasks_rig import GRID, MANAGER, REVIEWER, TasksRig
 
-GROUPS = ("redeem", "points", "month", "goods", "cards", "day")
+GROUPS = ("redeem", "points", "month", "goods", "cards", "day", "staff")
 
 
 def walk(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,36 @@
+"""Who works here. Cards and PINs of the staff come from the county alone: nothing is changed at a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.ui import form
+from kiosk.ui.tasks.at import At
+from kiosk.ui.tasks.steps import Row, Task, Told
+
+GROUP = "staff"
+
+
+def _listed(at: At, found: Any) -> Told:
+    rows = tuple(
+        Row(
+            title=f"{form.masked(one.name)} {one.id}",
+            value=at.tr.words(f"cards.{one.state}") if one.state != "active" else at.tr(f"role.{one.role}"),
+        )
+        for one in found
+    )
+    return Told(params={"n": len(rows)}, rows=rows)
+
+
+TASKS = (
+    Task(
+        name="staff-list",
+        group=GROUP,
+        icon="user",
+        act="look",
+        steps=(),
+        run=lambda at: at.services.staff.listing(at.terminal),
+        told=_listed,
+        at_once=True,
+    ),
+)
