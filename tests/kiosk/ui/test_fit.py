@@ -7,11 +7,28 @@ from typing import Any
 
 import pytest
 
-from tests.kiosk.ui.rig import PAGES, Rig, walk
+from tests.kiosk.ui.rig import Rig, walk
 
 SIZES = [(1280, 800, "zh-CN"), (1280, 800, "en"), (1024, 600, "zh-CN"), (1024, 600, "en"), (1080, 1920, "en")]
 
 
+# Pages of the resident and of redeeming; those of tasks and of the desk have walks of their own.
+WALKED = {
+    *(
+        "attract",
+        "account",
+        "pots",
+        "history",
+        "why",
+        "appeal",
+        "shelf",
+        "good",
+        "wishes",
+        "reserve",
+        "reserved",
+    ),
+    *("board", "message", "sign-in", "manager", "next", "find", "redeem", "confirm", "done", "not-printed"),
+}
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 
 
@@ -79,4 +96,4 @@ def all_fits(rig: Rig) -> None:
         seen.add(state["screen"])
         found += faults(name, state)
     assert not found, "\n".join(found)
-    assert len(seen) == PAGES, f"pages seen: {sorted(seen)}"
+    assert seen == WALKED
