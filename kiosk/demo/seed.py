@@ -31,6 +31,7 @@ from sync.county.settings import CountySettings
 from sync.county.settings import write as write_county_settings
 
 CENTRE, TERMINAL = "037", 37
+LOST, LOST_OF = "lost", "0370110"  # a card that was reported lost, and whose it was
 OTHER_CENTRE = "038"  # for a second terminal, with the code in demo.json
 CONFIG_FILE = "config.toml"
 CARD_PIXELS_A_MODULE = 10
@@ -44,6 +45,7 @@ class Places:
     camera: str = ""
     scanner: str = ""
     printer: str = ""
+    idcard: str = ""
 
 
 def seed(
@@ -66,17 +68,20 @@ def seed(
     try:
         staff_cards = _fill_county(county, village, goods)
         household_cards = {one["id"]: cardbook.issue_card(county, one["id"]) for one in village["household"]}
+        lost, household_cards[LOST_OF] = household_cards[LOST_OF], cardbook.issue_card(county, LOST_OF)
+        cardbook.set_card_state(county, LOST_OF, 1, "lost")
         write_config(folder, places, screen or {}, village["place"])
         terminal = _enrol(folder, county)
         try:
             _first_exchanges(terminal, county, county_settings, goods)
             code = make_code(county, OTHER_CENTRE)
-            _draw_cards(folder / "cards", household_cards, staff_cards)
+            _draw_cards(folder / "cards", {**household_cards, LOST: lost}, staff_cards)
             about = _describe(terminal, village, household_cards, staff_cards)
         finally:
             terminal.close()
     finally:
         county.close()
+    about["lost_card"] = lost
     about["config"] = str(folder / CONFIG_FILE)
     about["county"] = {
         "config": str(folder / "county" / COUNTY_FILE),
@@ -101,6 +106,7 @@ def write_config(
         "screen": screen,
         "camera": {"source": places.camera},
         "scanner": {"address": places.scanner},
+        "idcard": {"address": places.idcard},
         "printer": {"address": places.printer, "profile": "epson-tm80"},
     }
     lines = ["# Written by `kiosk demo`; everything in this folder is invented."]

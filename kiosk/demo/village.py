@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from drivers.idcard.simulated import SdtFarEnd
 from drivers.printer.simulated import PrinterFarEnd
 from drivers.scanner.simulated import CameraFarEnd, ScannerFarEnd
 from kiosk.demo import seed as seeds
@@ -23,7 +24,7 @@ from sync.county import settings as county_settings
 from sync.county.database import open_county
 from sync.county.serving import Serving
 
-SIMULATORS = ("camera", "scanner", "printer", "county")
+SIMULATORS = ("camera", "scanner", "idcard", "printer", "county")
 
 
 class Village:
@@ -51,6 +52,7 @@ class Village:
                 camera=self.camera.address,
                 scanner=self.scanner.address,
                 printer=self.printer.address,
+                idcard=self.idcard.address,
             )
             seeds.write_config(self.folder, places, self._screen)
             parts.callback(self.pull_power)
@@ -100,10 +102,12 @@ class Village:
         self.line = parts.enter_context(CuttableLine(target.hostname, target.port))
         self.printer = parts.enter_context(PrinterFarEnd("tcp"))
         self.scanner = parts.enter_context(ScannerFarEnd(self.folder / "scanner"))
+        self.idcard = parts.enter_context(SdtFarEnd(self.folder / "idcard"))
         self.camera = parts.enter_context(CameraFarEnd())
         switch_off = {
             "camera": self.camera.close,
             "scanner": self.scanner.unplug,
+            "idcard": self.idcard.unplug,
             "printer": self.printer.unplug,
             "county": self.line.cut,
         }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from drivers.base import DeviceError, Health, State
+from drivers.printer.document import Document
 from drivers.printer.escpos import encode
 from drivers.printer.printer import EscposPrinter, Outcome
 from drivers.printer.profile import profile
@@ -124,7 +125,7 @@ class PrintThread:
 
     def _print(self, job: Job) -> Outcome:
         try:
-            data = encode(document(job.content, job.copy, job.again), self._profile)
+            data = encode(self._document(job), self._profile)
         except ValueError:  # it would not print tomorrow either, and those behind it wait
             _log.exception("slip %s cannot be printed", job.slip)
             return Outcome("unknown", "error", 0)
@@ -136,6 +137,10 @@ class PrintThread:
             return Outcome("unknown", outcome.reason, outcome.bytes_out)
         self._attempts[job.id] = torn
         return outcome
+
+    def _document(self, job: Job) -> Document:
+        practice = self._terminal.settings.terminal.training
+        return document(job.content, job.copy, job.again, training=practice)
 
     def _settle(self) -> None:
         """Look again at a copy whose end is unknown; the printer may report it after all."""

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from drivers.printer.document import Document
+from drivers.printer.document import Document, Text
 from kiosk.slips.labels import Label, label_document
 from kiosk.slips.paper import Paper, paper_slip
-from kiosk.slips.parts import Copy
+from kiosk.slips.parts import Copy, chinese
 from kiosk.slips.redemption import SlipData, redemption_slip
 
 Content = SlipData | Paper | Label  # what the print queue keeps, as JSON with its kind
 
 
-def document(content: Content, copy: Copy, reprint: bool = False) -> Document:
-    """One copy of a slip of any kind, in Chinese. Equal arguments give equal documents."""
+def document(content: Content, copy: Copy, reprint: bool = False, *, training: bool = False) -> Document:
+    """One copy of a slip of any kind, in Chinese. Equal arguments give equal documents.
+
+    `training`: it says first of all that it counts for nothing.
+    """
+    slip = _document(content, copy, reprint)
+    if not training:
+        return slip
+    say = chinese()
+    return (
+        Text(say("slip.training"), align="center", bold=True, big=True),
+        Text(say("slip.training_how")),
+        *slip,
+    )
+
+
+def _document(content: Content, copy: Copy, reprint: bool) -> Document:
     if isinstance(content, SlipData):
         return redemption_slip(content, copy, reprint)
     if isinstance(content, Label):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import segno
 from sqlalchemy import select
 
+from drivers.idcard.simulated import SdtFarEnd
 from drivers.printer.simulated import PrinterFarEnd
 from drivers.scanner.simulated import CameraFarEnd, ScannerFarEnd
 from kiosk.keys import SigningKey, to_base32
@@ -23,7 +24,8 @@ from kiosk.store.tables import pot
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORGED, FOREIGN = "forged", "foreign"
+FORGED, FOREIGN, LOST = "forged", "foreign", "lost"
+IDENTITY = "identity"  # not a card for the camera: it is laid on its reader
 FOREIGN_ISSUER, FOREIGN_HOUSEHOLD = "XX", "0120456"
 CARD_PIXELS_A_MODULE = 10
 
@@ -48,6 +50,8 @@ class Village(Protocol):
     def camera(self) -> CameraFarEnd: ...
     @property
     def scanner(self) -> ScannerFarEnd: ...
+    @property
+    def idcard(self) -> SdtFarEnd: ...
     @property
     def printer(self) -> PrinterFarEnd: ...
     @property
@@ -82,7 +86,14 @@ class Hands:
     # cards and goods
 
     def hold_up(self, name: str) -> None:
-        """Hold a household's or staff member's card, FORGED or FOREIGN before the camera."""
+        """Hold a household's or staff member's card, FORGED, FOREIGN or LOST before the camera.
+
+        IDENTITY is laid on its reader instead.
+        """
+        if name == IDENTITY:
+            self._village.camera.take_away()
+            self._village.idcard.put()
+            return
         own = name in (FORGED, FOREIGN)
         picture = self._own_card(name) if own else self._village.card_picture(name)
         self._village.camera.hold_up(picture)
@@ -90,6 +101,7 @@ class Hands:
     def take_away(self) -> None:
         """Nothing is held up any more."""
         self._village.camera.take_away()
+        self._village.idcard.lift()
 
     def scan(self, barcode: str) -> bool:
         """Pull the scanner's trigger on a good; False when the scanner is unplugged."""

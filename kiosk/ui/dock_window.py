@@ -22,7 +22,7 @@ from kiosk.ledger.masks import mask_name
 from kiosk.paths import assets_dir
 from kiosk.ui import inspect as looking
 from kiosk.ui import typeface
-from kiosk.ui.dock_hands import Hands, Sight
+from kiosk.ui.dock_hands import IDENTITY, Hands, Sight
 from kiosk.ui.i18n import Tr
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.button import Btn
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 RESIDENTS_MOST = 3
 HOLD_S = 4.0
 LOOK_S = 0.5
-THUMB = (200, 120)  # px in the window, as in dock.kv
+THUMB = (140, 84)  # px in the window, as in dock.kv
 # What each switch does, as (word when switched off, word when switched on).
 SWITCHES = {
     "paper": ("paper-take", "paper-put"),
@@ -172,7 +172,7 @@ class DockApp(App):
     def hold_up(self, name: str) -> None:
         """Hold that card up; after HOLD_S it is taken away."""
         self.root.held = name
-        self._do("card", self._hands.hold_up, name)
+        self._do("identity" if name == IDENTITY else "card", self._hands.hold_up, name)
         if self._taking is not None:
             self._taking.cancel()
         self._taking = Clock.schedule_once(lambda _dt: self.take_away(), HOLD_S)

@@ -57,6 +57,7 @@ PAGES = {
     "devices": ("devices", "DevicesPage"),
     "line": ("line", "LinePage"),
     "inspect": ("inspect", "InspectPage"),
+    "practice": ("practice", "PracticePage"),
 }
 STAYS = ("session", "books", "devices", "line", "inspect")  # a message leads back there
 SHOW_STAFF_COUNTDOWN_S = 60

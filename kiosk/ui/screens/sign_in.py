@@ -32,7 +32,7 @@ class SignIn(Page):
         self._card = facts.get("card", "")
         self.who = form.masked(facts["who"]) if self._card else ""
         if self.app.backend.settings.screen.shuffle_pin:
-            self.ids.keys.shuffle()
+            self.ids.pad.shuffle()
 
     def key(self, key: str) -> None:
         """A key of the pad."""

@@ -19,9 +19,9 @@ class Clock(BoxLayout):
 
 
 class TopBar(BoxLayout):
-    """Shows what it is given; fires `on_more_time`, `on_speak`, `on_text_size`, `on_language`."""
+    """Shows what it is given; each thing to tap in it fires its event."""
 
-    __events__ = ("on_more_time", "on_speak", "on_text_size", "on_language")
+    __events__ = ("on_more_time", "on_speak", "on_text_size", "on_language", "on_practice")
     scheme = StringProperty("")
     township = StringProperty("")
     centre = StringProperty("")
@@ -51,6 +51,9 @@ class TopBar(BoxLayout):
         """Default: nothing."""
 
     def on_text_size(self) -> None:
+        """Default: nothing."""
+
+    def on_practice(self) -> None:
         """Default: nothing."""
 
     def on_language(self) -> None:

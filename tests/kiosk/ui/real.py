@@ -95,12 +95,13 @@ def _reserve(terminal: Terminal, cards: dict[str, str]) -> dict[int, str]:
     return slips
 
 
-def settings_of(data: Path, printer: str, **screen: Any) -> config.Settings:
+def settings_of(data: Path, printer: str, *, training: bool = False, **screen: Any) -> config.Settings:
     """The village's settings with this window's screen, the simulated printer, and a folder as USB stick."""
     told = config.load(data / seed.CONFIG_FILE)
     (data / STICK).mkdir(exist_ok=True)
     return msgspec.structs.replace(
         told,
+        terminal=msgspec.structs.replace(told.terminal, training=training),
         screen=msgspec.structs.replace(told.screen, **screen),
         printer=msgspec.structs.replace(told.printer, address=printer),
         scanner=config.ScannerSettings(address="serial:/dev/ttyUSB0"),

@@ -282,6 +282,29 @@ def test_every_page_of_the_desk_fits(
     assert not found, "\n".join(found)
 
 
+def test_training_has_a_banner_on_every_page_and_cards_to_tap(place: Place, tmp_path: Path) -> None:
+    opened = place.opened(tmp_path, 1024, 600, training=1)
+    window = opened.window
+    try:
+        window.wait_for("attract", text="演练 · 不算数")
+        window.tap("practice")
+        window.wait_for("practice", text="密码 246810")
+        assert not faults("practice", window.settled(), ("practice",))
+        window.tap("card-M037A")
+        window.wait_for("sign-in", text="演练 · 不算数")
+        for digit in place.pins["M037A"]:
+            window.tap(f"key-{digit}")
+        window.tap("sign-in")
+        window.wait_for("manager", text="演练 · 不算数")
+        assert not faults("manager", window.settled())
+        window.tap("practice")
+        window.tap("card-0370217")
+        window.wait_for("redeem", text="尾号 0217")
+        window.wait_for("redeem", text="演练 · 不算数")
+    finally:
+        opened.close()
+
+
 def test_the_pin_pad_is_shuffled_where_it_is_configured(place: Place, tmp_path: Path) -> None:
     opened = place.opened(tmp_path, 1280, 800, shuffle_pin=1)
     try:

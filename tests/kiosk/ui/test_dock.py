@@ -113,8 +113,13 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     dock.wait_for(where=lambda state: state["held"] == "")
     _hold(both, "forged", "message", lambda state: state["code"] == "card-forged")
     _hold(both, "foreign", "message", lambda state: state["code"] == "foreign-county")
+    _hold(both, "lost", "message", lambda state: state["code"] == "card-lost")
     dock.tap("away")
     terminal.tap("ok")
+    terminal.wait_for("attract")
+    _hold(both, "identity", "account", lambda state: state["household_tail"] == "0217")
+    dock.tap("away")
+    terminal.tap("exit")
     terminal.wait_for("attract")
 
     _hold(both, MANAGER, "sign-in")
