@@ -199,8 +199,8 @@ _STAFF = Prepared(
         staff_table.c.state,
     ).where(staff_table.c.id == bindparam("b_id"))
 )
-_EVERYBODY = select(
-    staff_table.c.id, staff_table.c.name, staff_table.c.role, staff_table.c.state
-).order_by(staff_table.c.id)
+_EVERYBODY = select(staff_table.c.id, staff_table.c.name, staff_table.c.role, staff_table.c.state).order_by(
+    staff_table.c.id
+)
 _TRIES = Prepared(select(pin_try).where(pin_try.c.staff == bindparam("b_staff")))
 _COUNT = insert_or_set(pin_try)

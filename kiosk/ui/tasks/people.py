@@ -1,4 +1,4 @@
-"""Who works here. Cards and PINs of the staff come from the county alone: nothing is changed at a terminal."""
+"""Who works here. Cards and PINs of staff come from the county alone: nothing is changed at a terminal."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class StateRow(BoxLayout):
         self.title, self.detail, self.state_words, self.tone = told.title, told.detail, told.state, told.tone
 
 
-class ChoiceRow(ButtonBehavior, StateRow):
+class StateChoice(ButtonBehavior, StateRow):
     """One line of a list that can be tapped."""
 
     name = StringProperty("")
@@ -56,7 +56,7 @@ def fill(box: Any, rows: Sequence[Told], chosen: Callable[[str], None] | None = 
         if chosen is None:
             box.add_widget(StateRow())
         else:
-            row = ChoiceRow()
+            row = StateChoice()
             row.bind(on_release=lambda tapped: chosen(tapped.name))
             box.add_widget(row)
     for widget, told in zip(reversed(box.children), rows, strict=True):

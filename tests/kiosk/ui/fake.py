@@ -315,6 +315,7 @@ def services() -> SimpleNamespace:
             today=lambda t: today,
             line_state=lambda t: LineState(online=True, waiting=0, last_exchange_at_ms=1795405320000),
         ),
+        duties=SimpleNamespace(duties=lambda _terminal, _role: ()),
         slipcheck=SimpleNamespace(check=_slip_check),
         **fake_resident.modules(),
     )

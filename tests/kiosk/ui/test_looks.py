@@ -71,3 +71,15 @@ def test_our_style_is_read_instead_of_kivys() -> None:
     files, data_dir = told(LOADED)
     assert files == [str(OURS)]
     assert Path(data_dir) == stock().parent  # fonts and shaders still come from Kivy
+
+
+def test_each_widget_has_one_rule() -> None:
+    """Rules go by the widget's name, whatever module it is in: two of one name would both count for both."""
+    heads = [
+        name.strip(" -").partition("@")[0]
+        for path in sorted(UI.rglob("*.kv"))
+        for head in re.findall(r"^<([^>]+)>", path.read_text("utf-8"), re.MULTILINE)
+        for name in head.split(",")
+        if path != OURS
+    ]
+    assert [name for name in heads if heads.count(name) > 1] == []
