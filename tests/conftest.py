@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.village import HandClock, Village
+from sync.county import registry
+from tests.village import QUICK_HASH, HandClock, Village
 
 settings.register_profile("kiosk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiosk")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_pins() -> Iterator[None]:
+    """PINs of test people are hashed with little work: a real hash takes a tenth of a second, on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "PasswordHasher", lambda: QUICK_HASH)
+        yield
 
 
 @pytest.fixture
