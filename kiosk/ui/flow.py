@@ -16,7 +16,7 @@ from kiosk.ui import faults
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
 
-PAGES = {
+PAGES = {  # those up to "message" are made right after the first frame, the others when it is quiet
     "attract": ("attract", "Attract"),
     "account": ("account", "AccountPage"),
     "history": ("history", "HistoryPage"),
@@ -60,6 +60,7 @@ PAGES = {
     "practice": ("practice", "PracticePage"),
 }
 STAYS = ("session", "books", "devices", "line", "inspect")  # a message leads back there
+FIRST_PAGES = tuple(PAGES)[: tuple(PAGES).index("message") + 1]
 SHOW_STAFF_COUNTDOWN_S = 60
 ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)
 
@@ -88,6 +89,8 @@ class Flow:
             page = getattr(importlib.import_module(f"kiosk.ui.screens.{module}"), kind)(name=name)
             page.size = self.app.stage.size
             self._pages[name] = page
+            if self.shelf:
+                page.goods(self.shelf)
         return self._pages[name]
 
     def show(self, name: str, **facts: Any) -> None:

@@ -21,7 +21,7 @@ from kiosk.ui import faults, form, typeface
 from kiosk.ui.aside import Aside
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.desk import Desk
-from kiosk.ui.flow import PAGES, Flow
+from kiosk.ui.flow import FIRST_PAGES, PAGES, Flow
 from kiosk.ui.i18n import Tr
 from kiosk.ui.pace import Pace
 from kiosk.ui.scans import Scans
@@ -32,6 +32,7 @@ from kiosk.words import Words, locales
 DRAIN_SLICE = 20  # events handled in one tick, so that a flood never stops the picture
 TEASER_S = 60.0  # what the attract page tells of is as fresh as this
 RETRY_S = 2.0  # until what nobody waits for is fetched again
+SOON_S, QUIET_S = 0.02, 0.5  # between pages that are made ahead
 
 _log = logging.getLogger(__name__)
 
@@ -258,8 +259,7 @@ class KioskUI(App):
         if self.backend.terminal is not None:
             self.opened()
         icon.smooth()
-        missing = [name for name in PAGES if name not in self.flow.made()]
-        self._build_rest(missing)
+        self._build(list(FIRST_PAGES), SOON_S)
         self.backend.after_first_frame()
 
     def _listen(self) -> None:
@@ -284,11 +284,19 @@ class KioskUI(App):
         bus.wake = self._wake
         self._wake()
 
-    def _build_rest(self, missing: list[str]) -> None:
+    def _build(self, names: list[str], gap_s: float) -> None:
+        """Make one page after another, those for quiet moments last and not while somebody is busy."""
+        if not names:
+            if gap_s == SOON_S:
+                Clock.schedule_once(lambda _dt: self._build(list(PAGES), QUIET_S), QUIET_S)
+            return
+        if gap_s == QUIET_S and self.pace.busy:
+            Clock.schedule_once(lambda _dt: self._build(names, gap_s), QUIET_S)
+            return
+        missing = names[0] not in self.flow.made()
         if missing:
-            page = self.flow.page(missing[0])
-            page.goods(self.flow.shelf)
-            Clock.schedule_once(lambda _dt: self._build_rest(missing[1:]), 0.02)
+            self.flow.page(names[0])
+        Clock.schedule_once(lambda _dt: self._build(names[1:], gap_s), gap_s if missing else 0)
 
 
 def _note(error: BaseException) -> None:

@@ -21,15 +21,17 @@ class Pace:
 
     def __init__(self) -> None:
         self._calm: Any = None
+        self.busy = True  # or was, a moment ago
         self.stir()
 
     def stir(self) -> None:
         """Somebody is busy: full speed for the next few seconds."""
+        self.busy = True
         Clock._max_fps = float(ACTIVE_FPS)
         if self._calm is not None:
             self._calm.cancel()
-        self._calm = Clock.schedule_once(_rest, QUIET_AFTER_S)
+        self._calm = Clock.schedule_once(self._rest, QUIET_AFTER_S)
 
-
-def _rest(_dt: float) -> None:
-    Clock._max_fps = float(IDLE_FPS)
+    def _rest(self, _dt: float) -> None:
+        self.busy = False
+        Clock._max_fps = float(IDLE_FPS)

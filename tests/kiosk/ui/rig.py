@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kiosk.ui.flow import PAGES
+from kiosk.ui.flow import FIRST_PAGES
 from kiosk.ui.inspect_client import Window, texts
 from tests.kiosk.ui import fake
 
@@ -76,7 +76,7 @@ class Rig:
         self._control = socket.socket(socket.AF_UNIX)
         self._control.connect(str(paths[1]))
         self._stream = self._control.makefile("rw")
-        self.window.wait_for(where=lambda state: state["pages"] >= len(PAGES), timeout_s=30)
+        self.window.wait_for(where=lambda state: state["pages"] >= len(FIRST_PAGES), timeout_s=30)
 
     def do(self, *words: Any) -> float:
         """Play another thread: `scan`, `line`, `print`, `health`, `set`; returns when (monotonic)."""
