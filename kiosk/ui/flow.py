@@ -49,6 +49,7 @@ PAGES = {  # those up to "message" are made right after the first frame, the oth
     "reserved": ("reserved", "ReservedPage"),
     "board": ("board", "BoardPage"),
     "appeal": ("appeal", "AppealPage"),
+    "appeal-note": ("appeal_note", "AppealNotePage"),
     # the desk
     "more": ("more", "More"),
     "collector": ("collector", "CollectorPage"),

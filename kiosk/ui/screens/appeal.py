@@ -10,6 +10,7 @@ from kiosk.services.views import HistoryLine
 from kiosk.ui import form, kv
 from kiosk.ui.screens import history
 from kiosk.ui.screens.page import Page
+from kiosk.ui.tasks.at import Shot, jpeg
 from kiosk.ui.widgets import header  # noqa: F401  # its rule is used in the .kv file
 
 
@@ -23,12 +24,20 @@ class AppealPage(Page):
     tone = StringProperty("ink")
     ground = StringProperty("")
     sent = BooleanProperty(False)
+    camera = BooleanProperty(False)  # there is one: a note may be photographed
+    noted = BooleanProperty(False)
+    _note: Shot | None = None
     _line: HistoryLine | None = None
     _shown: Any = None
     _at: tuple[int, int] = (0, 0)
 
     def enter(self, **facts: Any) -> None:
+        if "note" in facts or "again" in facts:  # back from the camera
+            self._note = facts.get("note", self._note)
+            self.noted = self._note is not None
+            return
         self.forget()
+        self.camera = self.app.backend.preview is not None
         self._line, self._shown = facts.get("line"), facts.get("shown")
         self._at = _place(self._line.entry if self._line else facts["notice"])
         self.render()
@@ -51,13 +60,15 @@ class AppealPage(Page):
         if self.sent or not self.ground or flow.account is None:
             return
         self.sent = True
-        proof, ground, at = flow.account.proof, self.ground, self._at
+        proof, ground, at, shot = flow.account.proof, self.ground, self._at, self._note
         number = self._shown.line if self._shown is not None else 0
+        evidence = self.app.backend.services.evidence
 
         def job(terminal: Any) -> Any:
+            note = evidence.photo(jpeg(shot)).data if shot is not None else b""
             if number:
-                return service.object_to(terminal, at, number, ground, proof=proof)
-            return service.appeal(terminal, at, ground, proof=proof)
+                return service.object_to(terminal, at, number, ground, proof=proof, note=note)
+            return service.appeal(terminal, at, ground, proof=proof, note=note)
 
         flow.ask(job, then=self._opened, failed=self._failed)
 
@@ -69,10 +80,10 @@ class AppealPage(Page):
             self.app.flow.show("history", again=True)
 
     def forget(self) -> None:
-        self._line = self._shown = None
+        self._line = self._shown = self._note = None
         self._at = (0, 0)
         self.day = self.what = self.amount = self.ground = ""
-        self.sent = False
+        self.sent = self.noted = False
 
     def spoken(self) -> str:
         return self.app.tr("speech.appeal")

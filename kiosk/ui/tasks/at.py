@@ -26,6 +26,17 @@ class Shot(NamedTuple):
     height: int
 
 
+def jpeg(shot: Shot) -> bytes:
+    """The picture as JPEG; for the ledger thread."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    data = BytesIO()
+    Image.frombytes("RGB", (shot.width, shot.height), shot.rgb).save(data, "JPEG", quality=85)
+    return data.getvalue()
+
+
 @dataclass(frozen=True)
 class At:
     """Given to every function of a task. `services` and `terminal` are for the ledger thread only."""
@@ -65,15 +76,7 @@ class At:
     def photo(self, step: str = "photo") -> bytes:
         """The picture of a step as JPEG, b"" where none was taken."""
         shot: Shot | None = self.get(step)
-        if shot is None:
-            return b""
-        from io import BytesIO
-
-        from PIL import Image
-
-        data = BytesIO()
-        Image.frombytes("RGB", (shot.width, shot.height), shot.rgb).save(data, "JPEG", quality=85)
-        return data.getvalue()
+        return b"" if shot is None else jpeg(shot)
 
     def family(self, name: str, household: str) -> str:
         """A household as anybody may read it: 张＊山家 0217."""

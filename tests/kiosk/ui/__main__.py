@@ -91,6 +91,14 @@ def control(server: socket.socket, backend: Backend) -> None:
             stream.flush()
 
 
+def look() -> Any:
+    """What a camera that works sees: another grey every time."""
+    from drivers.scanner.window import Preview
+
+    serial = int(time.monotonic() * 10)
+    return Preview(bytearray([serial % 200 + 20]) * (64 * 48 * 3), 64, 48, serial)
+
+
 def note_said(folder: Path, sentence: str, language: str) -> None:
     """The loudspeaker: writes down what it would say."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +115,7 @@ def main() -> None:
         screen[key] = int(value) if value.isdecimal() else value
     backend = fake.backend(Path(data), **screen)
     backend.speak = lambda sentence, language: note_said(Path(data), sentence, language)
+    backend.preview = look
     server = socket.socket(socket.AF_UNIX)
     server.bind(control_path)
     server.listen(1)

@@ -82,6 +82,7 @@ class FakeTerminal:
     votes: dict[str, int] = field(default_factory=dict)
     voted: list[tuple[str, str]] = field(default_factory=list)
     cases: list[tuple[tuple[int, int], int]] = field(default_factory=list)
+    notes: list[bytes] = field(default_factory=list)  # photographed, with the cases
     statements: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
 

@@ -311,11 +311,13 @@ def _why(t: Any, epoch: int, seq: int) -> Any:
     )
 
 
-def _appeal(t: Any, at: tuple[int, int], why: str, *, proof: Proof) -> Any:
+def _appeal(t: Any, at: tuple[int, int], why: str, *, proof: Proof, note: bytes) -> Any:
+    t.notes.append(note)
     return _case(t, "appeal", at, 0, why, proof)
 
 
-def _object_to(t: Any, at: tuple[int, int], line: int, why: str, *, proof: Proof) -> Any:
+def _object_to(t: Any, at: tuple[int, int], line: int, why: str, *, proof: Proof, note: bytes) -> Any:
+    t.notes.append(note)
     return _case(t, "object", at, line, why, proof)
 
 
@@ -363,5 +365,6 @@ def modules() -> dict[str, SimpleNamespace]:
         "wishes": SimpleNamespace(wish_list=_wish_list, tally=_tally, vote=_vote),
         "why": SimpleNamespace(why=_why),
         "appeals": SimpleNamespace(appeal=_appeal, object_to=_object_to),
+        "evidence": SimpleNamespace(photo=lambda data: SimpleNamespace(data=data)),
         "statement": SimpleNamespace(print_statement=_statement),
     }

@@ -14,20 +14,9 @@ SIZES = [(1280, 800, "zh-CN"), (1280, 800, "en"), (1024, 600, "zh-CN"), (1024, 6
 
 # Pages of the resident and of redeeming; those of tasks and of the desk have walks of their own.
 WALKED = {
-    *(
-        "attract",
-        "account",
-        "pots",
-        "history",
-        "why",
-        "appeal",
-        "shelf",
-        "good",
-        "wishes",
-        "reserve",
-        "reserved",
-    ),
-    *("board", "message", "sign-in", "manager", "next", "find", "redeem", "confirm", "done", "not-printed"),
+    *("attract", "account", "pots", "history", "why", "appeal", "appeal-note", "shelf", "good", "wishes"),
+    *("reserve", "reserved", "board", "message", "sign-in", "manager", "next", "find", "redeem", "confirm"),
+    *("done", "not-printed"),
 }
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 

@@ -33,6 +33,9 @@ PAIRS = [  # text tone, ground
     ("green", "green_soft"),
     ("green", "surface"),
     ("surface", "ink"),
+    ("teal", "teal_soft"),
+    ("violet", "quiet"),
+    ("green", "paper"),
 ]
 
 
