@@ -114,7 +114,7 @@ def test_a_visit_that_ends_forgets_the_task(village: TasksRig) -> None:
     village.play("save", "@0370217", "=7")
     window.tap("home")
     window.wait_for(where=lambda s: s["screen"] not in ("task-number", "tasks"))
-    village.do("show", "tasks", {})
+    village.open()
     village.play("borrow", "@0370103")
     assert "7" not in [w["text"] for w in window.state()["widgets"] if w["visible"] and not w["id"]]
     village.do("leave")
