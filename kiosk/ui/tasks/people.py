@@ -14,7 +14,7 @@ GROUP = "staff"
 def _listed(at: At, found: Any) -> Told:
     rows = tuple(
         Row(
-            title=at.tr(f"role.{one.role}", name=form.masked(one.name)),
+            title=at.tr(f"signed_in.{one.role}", name=form.masked(one.name)),
             value=one.id if one.state == "active" else at.tr.words(f"cards.{one.state}"),
         )
         for one in found
