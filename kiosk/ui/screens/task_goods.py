@@ -15,7 +15,7 @@ from kiosk.ui.tasks import entry
 from kiosk.ui.tasks.steps import Goods, Line
 from kiosk.ui.widgets import numpad  # noqa: F401  # its rule is used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
-from kiosk.ui.widgets.paged import ChoiceRow
+from kiosk.ui.widgets.paged import TaskRow
 
 
 class TaskGoods(TaskPage):
@@ -166,12 +166,12 @@ class TaskGoods(TaskPage):
         if keep and not self.ids.rows.first <= self._at < self.ids.rows.first + self.ids.rows.shown:
             self.ids.rows.to_row(self._at)
 
-    def _row(self, at: int) -> ChoiceRow:
+    def _row(self, at: int) -> TaskRow:
         line, tr = self._lines[at], self.app.tr
         until = tr("tasks.until", day=line.best_before) if line.best_before else ""
         detail = tr("tasks.comma").join(part for part in (line.note, until) if part)
         pieces = "" if line.pieces is None else tr("tasks.pieces", n=line.pieces, unit=line.unit)
-        row = ChoiceRow(
+        row = TaskRow(
             name=f"line-{line.sku}",
             title=line.name,
             detail=detail,
@@ -181,11 +181,9 @@ class TaskGoods(TaskPage):
         row.bind(on_release=lambda _row: self._choose(at))
         return row
 
-    def _shelf_row(self, item: ShelfItem) -> ChoiceRow:
+    def _shelf_row(self, item: ShelfItem) -> TaskRow:
         left = self.app.tr("tasks.pieces", n=item.on_hand, unit=item.unit)
-        row = ChoiceRow(
-            name=f"shelf-{item.sku}", title=item.name, detail=self.app.tr("tasks.left", left=left)
-        )
+        row = TaskRow(name=f"shelf-{item.sku}", title=item.name, detail=self.app.tr("tasks.left", left=left))
         row.bind(on_release=lambda _row: self._scanned(item))
         return row
 

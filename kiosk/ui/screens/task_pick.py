@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kiosk.ui import kv
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.steps import Option, Pick
-from kiosk.ui.widgets.paged import ChoiceRow
+from kiosk.ui.widgets.paged import TaskRow
 
 NAMED = 3  # of several chosen rows so many are named in the summary
 
@@ -71,8 +71,8 @@ class TaskPick(TaskPage):
     def _options(self) -> tuple[Option, ...]:
         return self.prepared or ()
 
-    def _row(self, one: Option) -> ChoiceRow:
-        row = ChoiceRow(
+    def _row(self, one: Option) -> TaskRow:
+        row = TaskRow(
             name=f"pick-{one.key}",
             title=one.title,
             detail=one.detail,

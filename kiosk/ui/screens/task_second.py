@@ -70,7 +70,7 @@ class TaskSecond(TaskPage):
         if not roles.may(session.role, step.act):
             self.trouble = tr.refusal("role-may-not", {})
             return
-        name = tr("tasks.staff", name=form.masked(session.name), role=tr(f"role.{session.role}"))
+        name = tr(f"signed_in.{session.role}", name=form.masked(session.name))
         self.app.tasks.answer(session.staff, name)
 
     def _refused(self, error: BaseException) -> None:

@@ -13,7 +13,7 @@ from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.steps import Who
 from kiosk.ui.widgets import numpad  # noqa: F401  # its rule is used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
-from kiosk.ui.widgets.paged import ChoiceRow
+from kiosk.ui.widgets.paged import TaskRow
 from kiosk.words import points
 
 REASON = "other"  # why without the card: staff look households up for their own work
@@ -157,19 +157,19 @@ class TaskWho(TaskPage):
             rows.show([partial(self._listed_row, at) for at in range(len(self._listed))])
             rows.to_end()
 
-    def _found_row(self, account: Account) -> ChoiceRow:
+    def _found_row(self, account: Account) -> TaskRow:
         tail = form.tail(account.household)
         detail = self.app.tr("tasks.has", tail=tail, points=points(account.available_tenths))
         name = self.app.tr("account.family", name=form.who(self.app.tr, account.name))
-        row = ChoiceRow(name=f"found-{tail}", title=name, detail=detail)
+        row = TaskRow(name=f"found-{tail}", title=name, detail=detail)
         row.bind(on_release=lambda _row: self._is(account))
         return row
 
-    def _listed_row(self, at: int) -> ChoiceRow:
+    def _listed_row(self, at: int) -> TaskRow:
         account, words = self._listed[at]
         removable = account is not None
         detail = self.app.tr("tasks.tap_to_remove") if removable else ""
-        row = ChoiceRow(name=f"listed-{at}" if removable else "", title=words, detail=detail)
+        row = TaskRow(name=f"listed-{at}" if removable else "", title=words, detail=detail)
         if removable:
             row.bind(on_release=lambda _row: self._remove(at))
         return row

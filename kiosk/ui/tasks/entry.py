@@ -18,7 +18,8 @@ MOST_TENTHS = 100_000
 def keep(kind: Kind, typed: str, key: str) -> str:
     """`typed` with one more key; the same where the key does not fit there."""
     if key == ".":
-        return typed + "." if kind == "points" and typed and "." not in typed else typed
+        room = len(typed) < MOST_DIGITS[kind] - 1  # for the tenth behind it
+        return typed + "." if kind == "points" and typed and "." not in typed and room else typed
     if len(typed) >= MOST_DIGITS[kind] or (kind == "points" and "." in typed[:-1]):
         return typed
     if kind in ("points", "pieces") and typed == "0":

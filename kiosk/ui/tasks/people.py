@@ -14,8 +14,8 @@ GROUP = "staff"
 def _listed(at: At, found: Any) -> Told:
     rows = tuple(
         Row(
-            title=f"{form.masked(one.name)} {one.id}",
-            value=at.tr.words(f"cards.{one.state}") if one.state != "active" else at.tr(f"role.{one.role}"),
+            title=at.tr(f"signed_in.{one.role}", name=form.masked(one.name)),
+            value=one.id if one.state == "active" else at.tr.words(f"cards.{one.state}"),
         )
         for one in found
     )

@@ -10,7 +10,7 @@ from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import PrintState
 from kiosk.ui import faults
 from kiosk.ui.tasks.at import Answer, At
-from kiosk.ui.tasks.steps import Step, Task, Told
+from kiosk.ui.tasks.steps import Second, Step, Task, Told
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
@@ -148,10 +148,15 @@ class Runner:
         self._yes = frozenset()
 
     def _drop_behind(self, name: str) -> None:
-        """Another answer than before: what was asked on its account is asked anew."""
-        names = [step.name for step in self.questions]
-        for later in names[names.index(name) + 1 :] if name in names else ():
-            self._answers.pop(later, None)
+        """Another answer than before: what was signed is signed anew, what depends on it is asked anew."""
+        found = self.questions
+        names = [step.name for step in found]
+        if name not in names:
+            return
+        at = names.index(name)
+        for later in found[at + 1 :]:
+            if found[at].decides or isinstance(later, Second):
+                self._answers.pop(later.name, None)
 
     def _next(self) -> Step | None:
         found = self.questions

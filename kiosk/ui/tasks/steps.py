@@ -46,6 +46,7 @@ class Step:
     """One question. Its words are `ui.task.<task>.<name>`, or else `ui.step.<name>`."""
 
     page: ClassVar[str] = ""
+    decides: ClassVar[bool] = False  # what is asked later may depend on the answer
     name: str
     when: Callable[[At], bool] = lambda _at: True  # from what was answered before; asks no service
     may_skip: bool = False
@@ -61,6 +62,7 @@ class Pick(Step):
     """One row of a list, or several."""
 
     page: ClassVar[str] = "task-pick"
+    decides: ClassVar[bool] = True
     options: Callable[[At], Sequence[Option]]
     many: bool = False
 
@@ -91,6 +93,7 @@ class Who(Step):
     """
 
     page: ClassVar[str] = "task-who"
+    decides: ClassVar[bool] = True
     many: bool = False
     each: Callable[[At, Any], str] | None = None
 
@@ -115,6 +118,7 @@ class Code(Step):
     """A code of ours, scanned: `starts` says of which kind."""
 
     page: ClassVar[str] = "task-scan"
+    decides: ClassVar[bool] = True
     starts: str
     part: int = 2  # which of its parts people know it by
 

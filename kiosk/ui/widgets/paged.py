@@ -18,7 +18,7 @@ Make = Callable[[], Any]
 SETTLE_ROUNDS = 4  # words into their width, rows around their words, the row around both
 
 
-class ChoiceRow(ButtonBehavior, BoxLayout):
+class TaskRow(ButtonBehavior, BoxLayout):
     """One large row to tap: title, detail, a figure on the right; `ticked` where several may be chosen."""
 
     name = StringProperty("")

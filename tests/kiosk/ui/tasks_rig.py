@@ -2,7 +2,7 @@
 
 `python -m tests.kiosk.ui.tasks_rig SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
-DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [show, page, facts], [camera, on],
+DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [leave], [camera, on],
 [prepare, name] (see `PREPARED`).
 """
 
@@ -80,9 +80,15 @@ class TasksRig(Rig):
         self.window.wait_for("sign-in")
         self.type(pin)
         self.window.tap("sign-in")
-        self.window.wait_for(where=lambda state: bool(state["staff"]))
-        self.do("show", "tasks", {"group": group})
+        self.window.wait_for("manager")
+        self.open(group)
+
+    def open(self, group: str = "") -> None:
+        """From the first page through its door to the tasks."""
+        self.window.tap("points")
         self.window.wait_for("tasks")
+        if group:
+            self.window.tap(f"group-{group}")
 
     def type(self, keys: str) -> None:
         """On the pad that is shown."""
@@ -234,8 +240,6 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
             word, *rest = json.loads(line)
             if word == "scan":
                 backend.bus.publish(Scan("scanner", "", rest[0], time.monotonic()))
-            elif word == "show":
-                backend.bus.publish(Call(lambda rest=rest: ui.flow.show(rest[0], **rest[1])))  # type: ignore[misc]
             elif word == "leave":
                 backend.bus.publish(Call(ui.flow.end_visit))
             elif word == "camera":

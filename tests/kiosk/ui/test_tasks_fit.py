@@ -20,6 +20,7 @@ WINDOWS = [
 ]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("width", "height", "locale", "text_size"), WINDOWS)
 def test_every_page_of_tasks_fits(
     seeded: tuple[Path, dict[str, Any]], tmp_path: Path, width: int, height: int, locale: str, text_size: str
