@@ -35,7 +35,7 @@ class PracticePage(Page):
         self._cards = {one["id"]: one["card"] for one in people}
         rows = [
             Told(
-                tr(f"role.{one['role']}", name=mask_name(one["name"])),
+                tr(f"signed_in.{one['role']}", name=mask_name(one["name"])),
                 "",
                 tr("training.pin", pin=one["pin"]),
                 "gold_text",
