@@ -36,6 +36,7 @@ DOORS: tuple[Door, ...] = (  # in the order people need them
     Door("books", "doc", "books", ("export",)),
     Door("goods", "basket", "shelf", ()),
     Door("inspect", "ok", "inspect", ("inspect", "verify")),
+    Door("staff", "user", "tasks", facts={"group": "staff"}),
     Door("devices", "print", "devices", ("devices",)),
     Door("line", "online", "line", ("devices", "audit")),
 )
