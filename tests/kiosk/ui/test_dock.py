@@ -113,7 +113,7 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     dock.wait_for(where=lambda state: state["held"] == "")
     _hold(both, "forged", "message", lambda state: state["code"] == "card-forged")
     _hold(both, "foreign", "message", lambda state: state["code"] == "foreign-county")
-    _hold(both, "lost", "message", lambda state: state["code"] == "card-lost")
+    _hold(both, "lost", "message", lambda state: state["code"] == "card-revoked")
     dock.tap("away")
     terminal.tap("ok")
     terminal.wait_for("attract")
