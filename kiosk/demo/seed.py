@@ -31,7 +31,7 @@ from sync.county.settings import CountySettings
 from sync.county.settings import write as write_county_settings
 
 CENTRE, TERMINAL = "037", 37
-LOST, LOST_OF = "lost", "0370110"  # a card that was reported lost, and whose it was
+LOST, LOST_OF = "lost", "0370110"  # a card that was reported lost and replaced, and whose it was
 OTHER_CENTRE = "038"  # for a second terminal, with the code in demo.json
 CONFIG_FILE = "config.toml"
 CARD_PIXELS_A_MODULE = 10
@@ -68,8 +68,9 @@ def seed(
     try:
         staff_cards = _fill_county(county, village, goods)
         household_cards = {one["id"]: cardbook.issue_card(county, one["id"]) for one in village["household"]}
-        lost, household_cards[LOST_OF] = household_cards[LOST_OF], cardbook.issue_card(county, LOST_OF)
+        lost = household_cards[LOST_OF]
         cardbook.set_card_state(county, LOST_OF, 1, "lost")
+        household_cards[LOST_OF] = cardbook.issue_card(county, LOST_OF)
         write_config(folder, places, screen or {}, village["place"])
         terminal = _enrol(folder, county)
         try:

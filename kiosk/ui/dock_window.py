@@ -33,7 +33,7 @@ from kiosk.worker import Worker
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-RESIDENTS_MOST = 3
+CARD_WIDTH = 182  # px; two columns are seen at once, the others by pushing the strip
 HOLD_S = 4.0
 LOOK_S = 0.5
 THUMB = (140, 84)  # px in the window, as in dock.kv
@@ -92,7 +92,6 @@ class DockRoot(FloatLayout):
     slip = ObjectProperty(None, allownone=True)
     slip_head = ObjectProperty(None, allownone=True)
     reading = BooleanProperty(False)
-    pins = StringProperty("")
     note = StringProperty("")
 
     def open_slip(self) -> None:
@@ -134,20 +133,11 @@ class DockApp(App):
         typeface.register()
         Window.clearcolor = self.theme.palette.paper
         root = DockRoot()
-        for one in self._demo["households"][:RESIDENTS_MOST]:
-            self._add_card(root, one["id"], "")
-            self._label_card(one["id"], one["available_tenths"])
-        manager = next(one for one in self._demo["staff"] if one["role"] == "manager")
-        self._add_card(root, manager["id"], self.words("dock.manager", name=mask_name(manager["name"])))
+        self._add_cards(root)
         for item in self._demo["items"]:
             good = Good(name=f"good-{item['sku']}", picture=_pictures().get(item["sku"], ""))
             good.bind(on_release=lambda _button, item=item: self._scan(item))
             root.ids.goods.add_widget(good)
-        people = (
-            self.words("dock.person", name=mask_name(one["name"]), pin=one["pin"])
-            for one in self._demo["staff"][:2]
-        )
-        root.pins = self.words("dock.pins", people=self.words("dock.join").join(people))
         root.note = self.words("dock.hint")
         return root
 
@@ -233,8 +223,20 @@ class DockApp(App):
         if sight.slip is not None:
             root.slip, root.slip_head = _textures(sight.slip)
 
+    def _add_cards(self, root: DockRoot) -> None:
+        """Everybody's: two households and two of the staff first, then the others."""
+        households, staff = list(self._demo["households"]), list(self._demo["staff"])
+        staff.sort(key=lambda one: one["role"] not in ("manager", "supervisor"))
+        for one in (*households[:2], *staff[:2], *households[2:], *staff[2:]):
+            if "role" in one:
+                role = self.words(f"ui.role.{one['role']}")
+                self._add_card(root, one["id"], self.words("dock.staff", role=role, pin=one["pin"]))
+            else:
+                self._add_card(root, one["id"], "")
+                self._label_card(one["id"], one["available_tenths"])
+
     def _add_card(self, root: DockRoot, name: str, text: str) -> None:
-        button = DockBtn(name=name, text=text)
+        button = DockBtn(name=name, text=text, role="small", size_hint_x=None, width=CARD_WIDTH)
         button.bind(on_release=lambda _button: self.hold_up(name))
         root.bind(held=lambda _root, held: setattr(button, "chosen", held == name))
         root.ids.cards.add_widget(button)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.services.roles import may
-from kiosk.ui.flow import PAGES
+from kiosk.ui.tasks import catalogue
 
 FIRST = {"technician": "devices", "supervisor": "inspect"}  # what somebody of a role mostly comes for
 BIG = 3  # doors that are large on the first page
@@ -19,32 +19,39 @@ class Door:
     name: str
     icon: str
     page: str
-    acts: tuple[str, ...]  # whoever may do one of them sees the door; () for everybody
+    acts: tuple[str, ...] = ()  # whoever may do one of them sees the door; () for everybody
     facts: dict[str, Any] = field(default_factory=dict)
 
 
 DOORS: tuple[Door, ...] = (  # in the order people need them
     Door("start", "card", "next", ("redeem",)),
-    Door("points", "star", "tasks", ("deed", "declare", "review", "score", "look"), {"group": "points"}),
-    Door("stock", "gift", "tasks", ("receive", "count", "accept"), {"group": "goods"}),
+    Door("points", "star", "tasks", facts={"group": "points"}),
+    Door("stock", "gift", "tasks", facts={"group": "goods"}),
     Door("find", "search", "find", ("redeem",)),
     Door("session", "hand", "session", ("session",)),
-    Door("cards", "card", "tasks", ("card", "pin"), {"group": "cards"}),
-    Door("day", "clock", "tasks", ("day-close",), {"group": "day"}),
+    Door("month", "list", "tasks", facts={"group": "month"}),
+    Door("slips", "refresh", "tasks", facts={"group": "redeem"}),
+    Door("cards", "card", "tasks", facts={"group": "cards"}),
+    Door("day", "clock", "tasks", facts={"group": "day"}),
     Door("books", "doc", "books", ("export",)),
     Door("goods", "basket", "shelf", ()),
     Door("inspect", "ok", "inspect", ("inspect", "verify")),
-    Door("devices", "print", "devices", ("devices", "reprint")),
-    Door("line", "online", "line", ("devices", "reprint", "audit")),
-    Door("staff", "user", "tasks", ("pin",), {"group": "staff"}),
+    Door("staff", "user", "tasks", facts={"group": "staff"}),
+    Door("devices", "print", "devices", ("devices",)),
+    Door("line", "online", "line", ("devices", "audit")),
 )
 
 
 def of(role: str) -> tuple[Door, ...]:
-    """The doors that somebody of `role` sees and that lead somewhere here."""
-    mine = (
+    """The doors that somebody of `role` sees, what they mostly come for first."""
+    groups = catalogue.groups(role)
+    mine = [
         door
         for door in DOORS
-        if door.page in PAGES and (not door.acts or any(may(role, act) for act in door.acts))
-    )
+        if (
+            door.facts["group"] in groups
+            if door.page == "tasks"
+            else not door.acts or any(may(role, act) for act in door.acts)
+        )
+    ]
     return tuple(sorted(mine, key=lambda door: door.name != FIRST.get(role)))

@@ -120,7 +120,8 @@ class BooksPage(Page):
 
     def _written(self, file: str) -> None:
         self.busy, self.share = False, 0.0
-        self._say(self.app.tr("books.written", file=file), "green")
+        self._say(self.app.tr("books.written"), "green")
+        self.days = "" if self.app.theme.compact else file
 
     def _refused(self, error: BaseException) -> None:
         self.busy, self.share = False, 0.0

@@ -21,21 +21,26 @@ class More(Page):
         grid.clear_widgets()
         if session is None:
             return
+        low = self.app.theme.compact  # all of them in sight without pushing the list
         for door in doors.of(session.role):
             tile = Action(
                 name=door.name,
                 icon=door.icon,
                 title=tr(f"door.{door.name}"),
-                detail=tr(f"door.{door.name}_how"),
+                detail="" if low else tr(f"door.{door.name}_how"),
                 size_hint_y=None,
             )
             tile.bind(
-                need=lambda tile, need: setattr(tile, "height", need),
+                need=lambda tile, _need: self._fit(tile),
                 on_release=lambda _tile, door=door: self.app.flow.show(door.page, **door.facts),
             )
-            tile.height = tile.need
+            self._fit(tile)
             grid.add_widget(tile)
         self.ids.scroll.scroll_y = 1
+
+    def _fit(self, tile: Action) -> None:
+        theme = self.app.theme
+        tile.height = max(60, tile.ids.words.height + theme.dp(16)) if theme.compact else tile.need
 
 
 kv.load(__file__)

@@ -8,8 +8,10 @@ from typing import Any
 from tests.kiosk.ui.real import Place
 from tests.kiosk.ui.rig import Rig
 
+SAVED = ("存好了", "Saved")
 WHOLE = ("账本完好", "The books are whole")
 SCROLLS = (
+    "collector",
     "shelf-unknown",
     "find-list",
     "books",
@@ -120,7 +122,12 @@ def walk(rig: Rig, place: Place) -> Iterator[tuple[str, dict[str, Any]]]:
         window.wait_for("books", where=lambda s: any(w["id"] == "book-red-list" for w in s["widgets"])),
     )
     window.tap("write")
-    yield "books-written", window.wait_for("books", text=".xlsx", timeout_s=30)
+    yield (
+        "books-written",
+        window.wait_for(
+            "books", where=lambda s: any(w["text"].startswith(SAVED) for w in s["widgets"]), timeout_s=60
+        ),
+    )
     home(rig)
     door(rig, "devices")
     yield "devices", window.wait_for("devices")
@@ -139,7 +146,9 @@ def walk(rig: Rig, place: Place) -> Iterator[tuple[str, dict[str, Any]]]:
     door(rig, "inspect")
     window.wait_for("inspect", where=lambda s: sum(w["visible"] for w in s["widgets"]) > 20)
     window.tap("verify")
-    window.wait_for("inspect", where=lambda s: any(w["text"].startswith(WHOLE) for w in s["widgets"]))
+    window.wait_for(
+        "inspect", where=lambda s: any(w["text"].startswith(WHOLE) for w in s["widgets"]), timeout_s=60
+    )
     yield "inspect", window.settled()
     home(rig)
     window.tap("sign-out")

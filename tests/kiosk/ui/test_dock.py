@@ -113,7 +113,7 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     dock.wait_for(where=lambda state: state["held"] == "")
     _hold(both, "forged", "message", lambda state: state["code"] == "card-forged")
     _hold(both, "foreign", "message", lambda state: state["code"] == "foreign-county")
-    _hold(both, "lost", "message", lambda state: state["code"] == "card-lost")
+    _hold(both, "lost", "message", lambda state: state["code"] == "card-revoked")
     dock.tap("away")
     terminal.tap("ok")
     terminal.wait_for("attract")
@@ -174,7 +174,8 @@ def test_everything_fits_and_is_large_enough(open_both: Callable[[str], Both], l
         if widget["id"] and widget["visible"]:
             assert widget["h"] >= 48 and widget["w"] >= 48, widget
             inside = widget["x"] + widget["w"] <= width and widget["y"] + widget["h"] <= height
-            assert inside or widget["id"].startswith("good-"), widget  # the goods lie on a strip to push
+            strips = ("good-", "037")  # goods and cards lie on strips to push
+            assert inside or widget["id"].startswith(strips) or widget["id"][1:4] == "037", widget
         elif widget["text"] and widget["visible"]:
             assert widget["font"] >= 16, widget
             assert widget["texture"][0] <= widget["w"] and widget["texture"][1] <= widget["h"], widget

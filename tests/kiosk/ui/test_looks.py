@@ -67,6 +67,18 @@ def test_every_widget_of_kivys_on_our_screens_has_its_rule() -> None:
     assert used & ruled(stock()) <= ruled(OURS), f"write their rules into {OURS}"
 
 
+def test_no_two_widgets_share_a_name() -> None:
+    """Kivy knows rules by the class's name alone: the rule of one would be drawn for the other."""
+    found: dict[str, set[str]] = {}
+    for path in UI.rglob("*.py"):
+        for name in re.findall(r"^class (\w+)\(.+\):", path.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, set()).add(str(path.relative_to(UI)))
+    for path in UI.rglob("*.kv"):
+        for name in re.findall(r"^<-?(\w+)@", path.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, set()).add(str(path.relative_to(UI)))
+    assert not {name: places for name, places in found.items() if len(places) > 1}
+
+
 def test_our_style_is_read_instead_of_kivys() -> None:
     files, data_dir = told(LOADED)
     assert files == [str(OURS)]
