@@ -72,7 +72,7 @@ class Inspector:
             "screen": app.flow.name,
             "household_tail": account.household[-4:] if account else "",
             "staff": app.flow.session.staff if app.flow.session else "",
-            "step": app.tasks.step.name if app.tasks.step is not None else "",
+            "step": app.tasks.shown,
             "language": app.tr.words.locale,
             "seconds_left": int(app.bar.seconds_left),
             "toast": app.toast.text,

@@ -23,6 +23,7 @@ class Runner:
         self.app = app
         self.task: Task | None = None
         self.step: Step | None = None  # None: the summary before it is done
+        self.shown = ""  # the step whose page is on the screen, "" for none
         self.busy = False  # the service works: nothing else may begin
         self.told: Told | None = None
         self.print_state: PrintState | None = None
@@ -144,6 +145,7 @@ class Runner:
         """Nothing of this task stays."""
         self.task = self.step = self.told = self.print_state = None
         self._answers = {}
+        self.shown = ""
         self.busy = self._waiting = False
         self._yes = frozenset()
 
@@ -180,6 +182,7 @@ class Runner:
             if self.step is step and self.task is task:
                 self._waiting = False
                 self.app.flow.show(page, prepared=prepared)
+                self.shown = step.name if step is not None else ""
 
         self.app.flow.ask(
             lambda terminal: prepare(replace(at, terminal=terminal)), then=came, failed=self._failed

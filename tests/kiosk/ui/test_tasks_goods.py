@@ -62,8 +62,8 @@ def test_a_blind_stock_take(village: TasksRig) -> None:
     shown = [w["text"] for w in window.settled()["widgets"] if w["visible"]]
     assert "未填" not in shown and "0 袋" in shown
     village.play_on("next", "go")
-    village.done("1 样要再数一遍")
-    village.play("count-write", "line-salt", "=11", "next", "go")
+    village.done("2 样要再数一遍")
+    village.play("count-write", "line-salt", "=11", "line-towel", "=12", "next", "go")
     village.done("都填好了")
     village.wrote("count-open", "count-write", "count-write")
     village.enter(REVIEWER, "goods")
