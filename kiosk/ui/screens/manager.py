@@ -14,7 +14,7 @@ from kiosk.ui import doors, form, kv
 from kiosk.ui.doors import Door
 from kiosk.ui.screens import todo
 from kiosk.ui.screens.page import Page
-from kiosk.ui.theme import Theme
+from kiosk.ui.theme import TARGET_PX, Theme
 from kiosk.ui.widgets import card
 from kiosk.ui.widgets.button import Btn
 from kiosk.words import points
@@ -151,7 +151,8 @@ class Manager(Page):
         theme = self.app.theme
         button = Btn(name=name, icon=icon, text=text)
         if not theme.tall:  # they fill their column, up to a height that still looks like a button
-            button.size_hint_y, button.size_hint_max_y = 1, max(theme.target, theme.dp(MOST_TALL))
+            button.size_hint_y, button.size_hint_min_y = 1, TARGET_PX
+            button.size_hint_max_y = max(theme.target, theme.dp(MOST_TALL))
         button.bind(on_release=lambda _button: act())
         self.ids.doors.add_widget(button)
 
