@@ -229,7 +229,7 @@ class DockApp(App):
         staff.sort(key=lambda one: one["role"] not in ("manager", "supervisor"))
         for one in (*households[:2], *staff[:2], *households[2:], *staff[2:]):
             if "role" in one:
-                role = self.words(f"ui.role.{one['role']}")
+                role = self.words(f"ui.signed_in.{one['role']}", name="").strip()
                 self._add_card(root, one["id"], self.words("dock.staff", role=role, pin=one["pin"]))
             else:
                 self._add_card(root, one["id"], "")
