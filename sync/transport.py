@@ -33,7 +33,12 @@ class Line:
     def __init__(self, url: str, timeout_s: float) -> None:
         """Raises `BadUrlError` for anything but https, and http to this machine."""
         self._base = checked_url(url)
-        self._client = httpx2.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
+        secure = self._base.startswith(
+            "https://"
+        )  # else it never leaves this machine: no certificates to load
+        self._client = httpx2.Client(
+            timeout=timeout_s, follow_redirects=False, trust_env=False, verify=secure
+        )
         self.bytes_out = 0
         self.bytes_in = 0
 
