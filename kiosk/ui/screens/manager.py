@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.clock import Clock
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -71,11 +70,12 @@ class DeviceRow(BoxLayout):
 
 
 class TodoRow(BoxLayout):
-    """One thing to look after."""
+    """One thing to look after; not shown where it would reach out of its `room`."""
 
     title = StringProperty("")
     detail = StringProperty("")
     tone = StringProperty("gold_text")
+    room = ObjectProperty(None, rebind=True)
 
 
 class Manager(Page):
@@ -84,21 +84,12 @@ class Manager(Page):
     big_height = NumericProperty(0)
     _today: Today | None = None
     _duties: tuple[Any, ...] = ()
-    _things: tuple[Any, ...] = ()  # to look after, the most urgent first
     _built: tuple[str, Any] = ("", None)  # for which role and words the doors stand
-
-    def on_kv_post(self, _base: Any) -> None:
-        """Show as much to look after as has room; after the layout, which must not lose what it lays out."""
-        refill = Clock.create_trigger(lambda _dt: self._list(self._things), -1)
-        fit = Clock.create_trigger(lambda _dt: self._fit_todo(), -1)
-        self.ids.duties.bind(height=refill)
-        self.ids.todo.bind(height=fit)
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
         session = self.app.flow.session
         if session is None:
             return
-        self._things = ()  # what had no room may have some now
         services = self.app.backend.services
         self.app.flow.ask(services.books.today, then=self._came)
         self.app.flow.ask(services.duties.duties, session.role, then=self._duties_came)
@@ -220,7 +211,7 @@ class Manager(Page):
         self.ids.no_devices.text = "" if states else tr("manager.no_devices")
 
     def _todo(self) -> None:
-        app = self.app
+        app, box = self.app, self.ids.todo
         today, session = self._today, app.flow.session
         orders = session is not None and may(session.role, "order")
         low = today.low_stock if today is not None and orders else ()
@@ -229,28 +220,13 @@ class Manager(Page):
             duties=self._duties,
             today=today.day if today is not None else "",
         )[:MOST_TODO]
-        self.ids.nothing.text = "" if things else app.tr("todo.nothing")
-        if tuple(things) != self._things:
-            self._things = tuple(things)
-            self._list(self._things)
-
-    def _list(self, things: tuple[Any, ...]) -> None:
-        box = self.ids.todo
         while len(box.children) < len(things):
-            box.add_widget(TodoRow())
+            box.add_widget(TodoRow(room=self.ids.room))
         while len(box.children) > len(things):
             box.remove_widget(box.children[0])
         for row, thing in zip(reversed(box.children), things, strict=True):
             row.title, row.detail, row.tone = thing
-
-    def _fit_todo(self) -> None:
-        """Leave out the least urgent row if the rows are higher than their card."""
-        ids = self.ids
-        _, above, _, below = ids.duties.padding
-        room = ids.duties.height - above - below - ids.duties_title.height - 3 * ids.duties.spacing
-        rows = len(ids.todo.children)
-        if rows > 1 and ids.todo.height > room:
-            self._list(self._things[: rows - 1])
+        self.ids.nothing.text = "" if things else app.tr("todo.nothing")
 
 
 kv.load(__file__)
