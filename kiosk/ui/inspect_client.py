@@ -7,11 +7,12 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 POLL_S = 0.02
+_PRESS = ("mousedown", "1", "sleep", "0.05", "mouseup", "1", "sleep", "0.01")
 QUIET_READS, REST_MOST_S = 6, 0.7
 
 
@@ -107,7 +108,9 @@ class Window:
         found = [w for w in state["widgets"] if w["id"] == widget_id and w["visible"]]
         if not found:
             ids = sorted({w["id"] for w in state["widgets"] if w["id"] and w["visible"]})
-            raise NotSeen(f"no {widget_id!r} on {state['screen']!r}; there are {ids}")
+            raise NotSeen(
+                f"no {widget_id!r} on {state['screen']!r}, toast {state['toast']!r}; there are {ids}"
+            )
         return dict(found[0])
 
     def figure(self, name: str) -> str:
@@ -120,6 +123,22 @@ class Window:
 
     def tap(self, widget_id: str, off: tuple[int, int] = (0, 0), timeout_s: float = 10.0) -> None:
         """Click the middle of a widget (moved by `off` px) once it is there, enabled, and holds still."""
+        now = self._still(widget_id, timeout_s)
+        self.click(now["x"] + now["w"] // 2 + off[0], now["y"] + now["h"] // 2 + off[1])
+
+    def tap_all(self, widget_ids: Sequence[str], timeout_s: float = 10.0) -> None:
+        """Click one after another what stays where it is meanwhile, like the keys of a pad."""
+        for name in widget_ids[:1]:
+            self._still(name, timeout_s)
+        where = {name: self.widget(name) for name in set(widget_ids)}
+        words = []
+        for name in widget_ids:
+            key = where[name]
+            words += ["mousemove", str(key["x"] + key["w"] // 2), str(key["y"] + key["h"] // 2), *_PRESS]
+        self._xdotool(*words)
+
+    def _still(self, widget_id: str, timeout_s: float) -> dict[str, Any]:
+        """The widget once it is there, enabled, and holds still."""
         end_s = time.monotonic() + timeout_s
         before: dict[str, Any] = {}
         while True:
@@ -130,17 +149,16 @@ class Window:
                     raise
                 now = {}
             if now and now == before and now["enabled"]:
-                break
+                return now
             if time.monotonic() > end_s:
                 raise NotSeen(f"{widget_id!r} stays disabled or moves: {now}")
             before = now
             time.sleep(POLL_S)
-        self.click(now["x"] + now["w"] // 2 + off[0], now["y"] + now["h"] // 2 + off[1])
 
     def click(self, x: int, y: int) -> None:
         """A real click by xdotool; returns when the X server has it."""
         # Not `mousemove --sync`: it waits for ever when the pointer is there already.
-        self._xdotool("mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1")
+        self._xdotool("mousemove", str(x), str(y), *_PRESS)
 
     def screenshot(self, path: Path) -> None:
         """The window's own pixels, as PNG."""

@@ -197,6 +197,11 @@ class Theme:
         return not self.tall and self.height < 30 * _FLOOR_PX[self.text_size]
 
     @property
+    def full(self) -> bool:
+        """Pages leave out what they say a second time: the window is compact, or upright with large text."""
+        return self.compact or (self.tall and self.height < 70 * _FLOOR_PX[self.text_size])
+
+    @property
     def sizes(self) -> tuple[TextSize, ...]:
         """The text sizes with which every page still fits this window; the first always does."""
         return tuple(s for s in TEXT_SIZES if s == "normal" or self.height >= LEAST_LINES * _FLOOR_PX[s])

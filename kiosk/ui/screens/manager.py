@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -70,11 +70,12 @@ class DeviceRow(BoxLayout):
 
 
 class TodoRow(BoxLayout):
-    """One thing to look after."""
+    """One thing to look after; not shown where it would reach out of its `room`."""
 
     title = StringProperty("")
     detail = StringProperty("")
     tone = StringProperty("gold_text")
+    room = ObjectProperty(None, rebind=True)
 
 
 class Manager(Page):
@@ -220,12 +221,12 @@ class Manager(Page):
             today=today.day if today is not None else "",
         )[:MOST_TODO]
         while len(box.children) < len(things):
-            box.add_widget(TodoRow())
+            box.add_widget(TodoRow(room=self.ids.room))
         while len(box.children) > len(things):
             box.remove_widget(box.children[0])
         for row, thing in zip(reversed(box.children), things, strict=True):
             row.title, row.detail, row.tone = thing
-        self.ids.nothing.text = "" if things else self.app.tr("todo.nothing")
+        self.ids.nothing.text = "" if things else app.tr("todo.nothing")
 
 
 kv.load(__file__)

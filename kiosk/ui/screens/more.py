@@ -21,13 +21,13 @@ class More(Page):
         grid.clear_widgets()
         if session is None:
             return
-        low = self.app.theme.compact  # all of them in sight without pushing the list
+        brief = self.app.theme.compact or self.app.theme.tall  # all in sight without pushing the list
         for door in doors.of(session.role):
             tile = Action(
                 name=door.name,
                 icon=door.icon,
                 title=tr(f"door.{door.name}"),
-                detail="" if low else tr(f"door.{door.name}_how"),
+                detail="" if brief else tr(f"door.{door.name}_how"),
                 size_hint_y=None,
             )
             tile.bind(

@@ -21,23 +21,48 @@ class Bar(BoxLayout):
 
 
 class Chart(BoxLayout):
-    """Six categories in catalogue order; the longest bar is the largest figure."""
+    """One bar for each category, in catalogue order; the longest bar is the largest figure.
+
+    Where not all of them have room, the smallest figures are left out: no line is ever cut.
+    """
+
+    line = NumericProperty(1)  # the height one bar takes, px
+    _rows: tuple[tuple[str, int], ...] = ()
 
     def titles(self) -> tuple[str, ...]:
-        """The titles shown now, in order."""
-        return tuple(bar.title for bar in reversed(self.children))
+        """The titles of all categories, in order."""
+        return tuple(title for title, _ in self._rows)
 
     def show(self, rows: tuple[tuple[str, int], ...]) -> None:
-        """Set (title, tenths) of each category; rows are made once and refilled."""
-        while len(self.children) < len(rows):
-            self.add_widget(Bar(tone=CATEGORY_TONES[len(self.children) % len(CATEGORY_TONES)]))
-        while len(self.children) > len(rows):
+        """Set (title, tenths) of each category; bars are made once and refilled."""
+        self._rows = rows
+        self._fill()
+
+    def on_height(self, *_args: object) -> None:
+        """Leave out what has no room any more, or bring it back."""
+        self._fill()
+
+    on_line = on_height
+
+    def _fill(self) -> None:
+        shown = self._with_room()
+        while len(self.children) < len(shown):
+            self.add_widget(Bar())
+        while len(self.children) > len(shown):
             self.remove_widget(self.children[0])
-        most = max((abs(tenths) for _, tenths in rows), default=0)
-        for bar, (title, tenths) in zip(reversed(self.children), rows, strict=True):
+        most = max((abs(tenths) for _, tenths in self._rows), default=0)
+        for bar, at in zip(reversed(self.children), shown, strict=True):
+            title, tenths = self._rows[at]
+            bar.tone = CATEGORY_TONES[at % len(CATEGORY_TONES)]
             bar.title = title
             bar.value = f"{'+' if tenths >= 0 else '−'}{points(abs(tenths))}"
             bar.share = abs(tenths) / most if most else 0.0
+
+    def _with_room(self) -> list[int]:
+        """The places of the rows that have room: those of the largest figures."""
+        room = int(self.height / self.line)
+        largest = sorted(range(len(self._rows)), key=lambda at: (-abs(self._rows[at][1]), at))
+        return sorted(largest[:room])
 
 
 kv.load(__file__)

@@ -29,9 +29,9 @@ from kiosk.services.terminal import Terminal, open_terminal
 from kiosk.services.views import Proof
 from kiosk.store import journal
 from kiosk.store.database import Database
-from kiosk.ui import setup
+from kiosk.ui import doors, setup
 from kiosk.ui.backend import Backend, Call
-from kiosk.ui.inspect_client import texts
+from kiosk.ui.inspect_client import NotSeen, texts
 from kiosk.ui.tasks import catalogue
 from kiosk.words import Words
 from kiosk.worker import Worker
@@ -39,6 +39,7 @@ from tests.kiosk.ui.rig import Rig
 
 MANAGER, REVIEWER, GRID, SUPERVISOR, PANEL = "M037A", "R037A", "G037A", "S037A", "P037A"
 PICTURE = (64, 48)
+ROW_MOST_S = 15.0  # until a row is found
 
 
 class TasksRig(Rig):
@@ -49,7 +50,7 @@ class TasksRig(Rig):
     ) -> None:
         self.demo = demo
         self._seen = 0
-        self._step = ""  # of the last move
+        self._step = self._last = ""  # the question of the last move, and the move
         self.folder = folder
         super().__init__(folder, *size, locale, module="tests.kiosk.ui.tasks_rig", **screen)
 
@@ -70,7 +71,7 @@ class TasksRig(Rig):
         """The barcode of a good."""
         return str(next(one["barcode"] for one in self.demo["items"] if one["sku"] == sku))
 
-    def enter(self, staff_id: str = MANAGER, group: str = "") -> None:
+    def enter(self, staff_id: str, group: str) -> None:
         """Sign in by card and PIN, then open the tasks; signs out whoever is there."""
         self._seen = len(self.entries())
         self.do("leave")
@@ -83,17 +84,18 @@ class TasksRig(Rig):
         self.window.wait_for("manager")
         self.open(group)
 
-    def open(self, group: str = "") -> None:
-        """From the first page through its door to the tasks."""
-        self.window.tap("points")
+    def open(self, group: str) -> None:
+        """From the first page to a group of tasks: by its own door, or by the page of all doors."""
+        door = next(door.name for door in doors.DOORS if door.facts.get("group") == group)
+        shown = _ids(self.window.wait_for("manager", where=lambda state: "sign-out" in _ids(state)))
+        if door not in shown:
+            self.window.tap("more")
+        self.window.tap(door)
         self.window.wait_for("tasks")
-        if group:
-            self.window.tap(f"group-{group}")
 
     def type(self, keys: str) -> None:
-        """On the pad that is shown."""
-        for key in keys:
-            self.window.tap(f"key-{key}")
+        """On the pad that is shown; its keys hold still, so they are hit one after another like by a person."""
+        self.window.tap_all([f"key-{key}" for key in keys])
 
     def play(self, task: str, *moves: str) -> None:
         """Open a task from the menu and answer it: each move a widget to tap (a name with * taps the first
@@ -101,11 +103,12 @@ class TasksRig(Rig):
         person, "!TEXT" any other code."""
         if self.window.state()["screen"] == "task-done":
             self.window.tap("leave")
-        group = catalogue.task(task).group
-        self.window.tap(f"group-{group}")
+        state = self.window.wait_for("tasks")
+        if f"task-{task}" not in _ids(state):
+            self.window.tap(f"group-{catalogue.task(task).group}")
         self._tap_row(f"task-{task}")
         self.window.wait_for(where=lambda state: state["screen"] != "tasks")
-        self._step = ""
+        self._step = self._last = ""
         self.play_on(*moves)
 
     def play_on(self, *moves: str) -> None:
@@ -115,7 +118,7 @@ class TasksRig(Rig):
             if move in ("pick-*", "quick-*"):  # whatever comes first there: it must be the next question's
                 self.window.wait_for(where=lambda state: state["step"] != self._step)
             self._move(move)
-            self._step = here
+            self._step, self._last = here, move
 
     def _move(self, move: str) -> None:
         if move.startswith("="):
@@ -139,19 +142,25 @@ class TasksRig(Rig):
             self.window.tap(move)
 
     def _tap_row(self, name: str) -> None:
-        """Tap a row of a list, on whatever page of it."""
-
-        def ids(state: dict[str, Any]) -> set[str]:
-            return {w["id"] for w in state["widgets"] if w["visible"] and w["enabled"]}
-
-        state = self.window.wait_for(where=lambda s: bool({name, "page-next", "page-before"} & ids(s)))
-        while name not in ids(state) and "page-before" in ids(state):
-            self.window.tap("page-before")
-            state = self.window.settled()
-        while name not in ids(state):
-            self.window.tap("page-next")
-            state = self.window.settled()
+        """Tap a row of a list, on whatever page of it; the question before may still be shown at first."""
+        end_s = time.monotonic() + ROW_MOST_S
+        way = "page-before"
+        while name not in (shown := _ids(self.window.settled())):
+            if time.monotonic() > end_s:
+                raise NotSeen(
+                    f"no row {name!r} on {self.window.state()['screen']!r}; there are {sorted(shown)}"
+                )
+            if way not in shown:
+                way = "page-next" if way == "page-before" else "page-before"
+            elif name.startswith("task-") or self._asked_anew():
+                self.window.tap(way)
         self.window.tap(name)
+
+    def _asked_anew(self) -> bool:
+        """The list shown is the one that is meant: the next question's, or the same where several are picked."""
+        state = self.window.state()
+        several = self._last.startswith("pick-") and "all" in _ids(state)
+        return several or state["step"] != self._step
 
     def done(self, text: str) -> list[str]:
         """Wait for the last page with that text; returns all that it says."""
@@ -193,6 +202,11 @@ class TasksRig(Rig):
             database.close()
 
 
+def _ids(state: dict[str, Any]) -> set[str]:
+    """What can be tapped now."""
+    return {w["id"] for w in state["widgets"] if w["id"] and w["visible"] and w["enabled"]}
+
+
 def redeem(terminal: Terminal, household: str, *items: tuple[str, int], **more: Any) -> str:
     """A redemption by card; returns its entry."""
     from kiosk.services import redeem as redeeming
@@ -204,9 +218,10 @@ def redeem(terminal: Terminal, household: str, *items: tuple[str, int], **more: 
 
 
 def slip_code(terminal: Terminal) -> str:
-    """The code on the newest slip of a redemption, as it is printed."""
+    """The code on the slip of a redemption made for it, as it is printed."""
     from kiosk.services import printing
 
+    redeem(terminal, "0370217", ("soap", 1))
     printing.requeue_failed(terminal)
     found = ""
     while job := printing.take(terminal):

@@ -14,7 +14,7 @@ def walk(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     """(name, state) of page after page; the state is read again by who wants it settled."""
     window = rig.window
     rig.do("prepare", "sold")
-    rig.enter(MANAGER)
+    rig.enter(MANAGER, "redeem")
     for group in GROUPS:
         window.tap(f"group-{group}")
         yield f"tasks-{group}", window.wait_for("tasks")

@@ -21,13 +21,7 @@ from tests.kiosk.ui.real import STICK, Place, village
 from tests.kiosk.ui.rig import Rig
 from tests.kiosk.ui.test_fit import faults
 
-SIZES = [
-    (1920, 1080, "zh-CN", "normal"),
-    (1280, 800, "en", "largest"),
-    (1024, 600, "zh-CN", "large"),
-    (1024, 600, "en", "normal"),
-    (1080, 1920, "zh-CN", "largest"),
-]
+SIZES = [(1024, 600, "en", "large"), (1080, 1920, "zh-CN", "largest")]  # the tightest of either shape
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +128,7 @@ def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place:
     rig.do("scan", place.barcodes["salt"])
     window.wait_for("redeem", where=has("confirm"))
     window.tap("collector")
-    rig.do("scan", place.cards["0370101"])
+    rig.do("scan", place.cards["0370102"])  # not the one shown below: the same one held up is one scan
     window.wait_for("collector", text="请先选关系")
     window.tap("relation-member")
     window.tap("person-1")

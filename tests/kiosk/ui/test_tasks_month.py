@@ -70,7 +70,7 @@ def test_honours_are_given_and_withdrawn(village: TasksRig) -> None:
     village.window.tap("again")
     village.window.wait_for("task-confirm")
     village.window.tap("home")
-    village.open()
+    village.open("month")
     village.play("honour-withdraw", "pick-*", "pick-mistake", f"+{SUPERVISOR}", "go")
     village.done("撤销好了")
     village.wrote("honour", "honour")

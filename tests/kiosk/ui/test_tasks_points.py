@@ -115,7 +115,7 @@ def test_a_visit_that_ends_forgets_the_task(village: TasksRig) -> None:
     window.wait_for("task-number", text="7 分")
     window.tap("home")
     window.wait_for(where=lambda s: s["screen"] not in ("task-number", "tasks"))
-    village.open()
+    village.open("points")
     village.play("borrow", "@0370103")
     window.wait_for("task-number", text="请按数字")
     assert not any("7 分" in w["text"] for w in window.state()["widgets"] if w["visible"])
