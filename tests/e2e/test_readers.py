@@ -27,10 +27,10 @@ class Place:
     """A terminal with two far ends, seen through its window."""
 
     def __init__(self, folder: Path, display: str, idcard: SdtFarEnd, scanner: HidFarEnd) -> None:
-        seeds.seed(folder, Places(scanner=scanner.address), screen={"width": 1280, "height": 800})
+        places = Places(scanner=scanner.address, idcard=idcard.address)
+        seeds.seed(folder, places, screen={"width": 1280, "height": 800})
         self.demo: dict[str, Any] = json.loads((folder / "demo.json").read_text("utf-8"))
         config = folder / seeds.CONFIG_FILE
-        config.write_text(f'{config.read_text("utf-8")}\n[idcard]\naddress = "{idcard.address}"\n', "utf-8")
         self.folder, self.idcard, self.scanner = folder, idcard, scanner
         self.log = folder / "said.log"
         socket = folder / "inspect.sock"
@@ -42,7 +42,12 @@ class Place:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self.window = Window(socket, display, 60.0)
+        try:
+            self.window = Window(socket, display, 60.0)
+        except OSError as error:
+            self.process.kill()
+            self.process.wait(20)
+            raise AssertionError(f"no window: {error}\n{self.log.read_text('utf-8')}") from error
         self.window.wait_for("attract", where=lambda state: state["pages"] >= 13, timeout_s=60.0)
 
     def close(self) -> None:

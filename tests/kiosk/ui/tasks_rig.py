@@ -94,7 +94,7 @@ class TasksRig(Rig):
         self.window.wait_for("tasks")
 
     def type(self, keys: str) -> None:
-        """On the pad that is shown; its keys hold still, so they are hit one after another like by a person."""
+        """On the pad that is shown, in one go: its keys hold still."""
         self.window.tap_all([f"key-{key}" for key in keys])
 
     def play(self, task: str, *moves: str) -> None:
@@ -157,7 +157,7 @@ class TasksRig(Rig):
         self.window.tap(name)
 
     def _asked_anew(self) -> bool:
-        """The list shown is the one that is meant: the next question's, or the same where several are picked."""
+        """The list shown is the one meant: the next question's, or the same where several are picked."""
         state = self.window.state()
         several = self._last.startswith("pick-") and "all" in _ids(state)
         return several or state["step"] != self._step

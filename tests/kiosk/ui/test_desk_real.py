@@ -262,6 +262,7 @@ def test_an_inspector_checks_the_books_and_takes_the_pack_along(rig: Rig, place:
     assert zipfile.ZipFile(pack).testzip() is None
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("width", "height", "locale", "text_size"), SIZES)
 def test_every_page_of_the_desk_fits(
     place: Place, tmp_path: Path, width: int, height: int, locale: str, text_size: str
