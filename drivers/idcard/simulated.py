@@ -52,6 +52,7 @@ class SdtFarEnd:
         self._card: bytes | None = None
         self._fault: Fault = ""
         self._read = self._selected = False
+        self.cards_read = 0  # how often a whole card was given out
         self._noise = random.Random(1)  # noqa: S311 - noise, no secret
         self.finds_at_s: list[float] = []
         self._lock = threading.Lock()
@@ -191,6 +192,7 @@ class SdtFarEnd:
         if self._card is None or not self._selected or self._fault == "gone":
             return sdt.reply(sdt.NOT_READ)
         self._read = True
+        self.cards_read += 1
         lengths = sdt.TEXT_BYTES.to_bytes(2, "big") + sdt.PHOTO_BYTES.to_bytes(2, "big")
         return sdt.reply(sdt.DONE, lengths + self._card + bytes(sdt.PHOTO_BYTES))
 

@@ -51,6 +51,7 @@ class Wires:
         return {
             "camera": {"frames_served": self._frames},
             "scanner": {"codes_sent": self._codes},
+            "idcard": {"cards_read": self._village.idcard.cards_read},
             "printer": {
                 "bytes_received": len(printer.received),
                 "slips_cut": sum(slip.cut for slip in printer.slips()),

@@ -93,6 +93,7 @@ class Story:
             ("attract", self._attract, "terminal"),
             ("account", self._account, "camera"),
             ("history", self._history, "terminal"),
+            ("identity", self._identity, "idcard"),
             ("forged", self._forged, "scanner"),
             ("sign-in", self._sign_in, "camera"),
             ("manager", self._manager, "terminal"),
@@ -147,6 +148,16 @@ class Story:
         loading = self.words("ui.history.loading")
         self.window.tap("history")
         self.window.wait_for(screen="history", where=lambda state: not _shows(state, loading))
+
+    def _identity(self, step: Step) -> None:
+        """The card was left at home: the identity card on its reader says who it is, and is forgotten."""
+        for button, screen in (("back", "account"), ("exit", "attract")):
+            self.window.tap(button)
+            self.window.wait_for(screen=screen)
+        self.village.idcard.put()
+        self.window.wait_for(screen="account", timeout_s=SHORT_WAIT_S)
+        self.village.idcard.lift()
+        self._compare(step, RESIDENT, "balance")
 
     def _forged(self, _step: Step) -> None:
         card = self._cards[RESIDENT]

@@ -21,8 +21,8 @@ from kiosk.demo.village import SIMULATORS
 from kiosk.ui.inspect_client import Window
 from kiosk.words import Words
 
-STEPS = 20
-COMPARED = {"account", "basket", "done", "paper-out", "power", "old-copy", "true-books"}
+STEPS = 21
+COMPARED = {"account", "identity", "basket", "done", "paper-out", "power", "old-copy", "true-books"}
 
 
 def start(out: Path, *words: str) -> subprocess.Popen[str]:
@@ -109,6 +109,7 @@ def test_books_agree_and_every_wire_was_used(summary: dict[str, Any]) -> None:
     assert books["problems"] == books["waiting"] == books["differences"] == 0
     assert set(wires) == set(SIMULATORS)
     assert wires["camera"]["frames_served"] > 20
+    assert wires["idcard"]["cards_read"] == 1
     assert wires["scanner"]["codes_sent"] == 8  # a forged card, three goods, two, one, and one refused
     assert wires["printer"]["slips_cut"] >= 4
     by_step = sum(step["bytes_received"] for step in summary["steps"])
