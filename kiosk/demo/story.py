@@ -162,7 +162,9 @@ class Story:
     def _forged(self, _step: Step) -> None:
         card = self._cards[RESIDENT]
         altered = card[:-9] + ("A" if card[-9] != "A" else "B") + card[-8:]
-        self.window.wait_for(where=lambda state: state["devices"].get("scanner") == "ok", timeout_s=SHORT_WAIT_S)
+        self.window.wait_for(
+            where=lambda state: state["devices"].get("scanner") == "ok", timeout_s=SHORT_WAIT_S
+        )
         self.wires.scan(altered)
         self.window.wait_for(screen="message", where=lambda state: state["code"] == "card-forged")
 

@@ -32,6 +32,7 @@ from kiosk.store.database import Database
 from kiosk.ui import doors, setup
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.inspect_client import NotSeen, texts
+from kiosk.ui.scans import REPEAT_S
 from kiosk.ui.tasks import catalogue
 from kiosk.words import Words
 from kiosk.worker import Worker
@@ -50,6 +51,7 @@ class TasksRig(Rig):
     ) -> None:
         self.demo = demo
         self._seen = 0
+        self._held: dict[str, float] = {}  # when a card was last shown
         self._step = self._last = ""  # the question of the last move, and the move
         self.folder = folder
         super().__init__(folder, *size, locale, module="tests.kiosk.ui.tasks_rig", **screen)
@@ -71,13 +73,19 @@ class TasksRig(Rig):
         """The barcode of a good."""
         return str(next(one["barcode"] for one in self.demo["items"] if one["sku"] == sku))
 
+    def hold(self, card: str) -> None:
+        """Show a card; the same one again only when it no longer counts as still held up."""
+        time.sleep(max(0.0, self._held.get(card, 0.0) + REPEAT_S + 0.1 - time.monotonic()))
+        self._held[card] = time.monotonic()
+        self.do("scan", card)
+
     def enter(self, staff_id: str, group: str) -> None:
         """Sign in by card and PIN, then open the tasks; signs out whoever is there."""
         self._seen = len(self.entries())
         self.do("leave")
         self.window.wait_for("attract")
         card, pin = self.staff(staff_id)
-        self.do("scan", card)
+        self.hold(card)
         self.window.wait_for("sign-in")
         self.type(pin)
         self.window.tap("sign-in")
@@ -127,7 +135,7 @@ class TasksRig(Rig):
             self.second(move[1:])
         elif move.startswith("@"):
             self.window.wait_for("task-who")
-            self.do("scan", self.card(move[1:]))
+            self.hold(self.card(move[1:]))
         elif move.startswith("#"):
             self.window.wait_for("task-goods")
             self.do("scan", self.barcode(move[1:]))
@@ -187,7 +195,7 @@ class TasksRig(Rig):
         """The second person's card and PIN, when the page asks for them."""
         card, pin = self.staff(staff_id)
         self.window.wait_for("task-second")
-        self.do("scan", card)
+        self.hold(card)
         self.window.wait_for(where=lambda s: any(w["id"] == "key-1" and w["enabled"] for w in s["widgets"]))
         self.type(pin)
         self.window.tap("sign")

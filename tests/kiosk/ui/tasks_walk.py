@@ -49,7 +49,7 @@ def _return(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "done-return", window.wait_for("task-done")
     window.tap("again")
     window.wait_for("task-who")
-    rig.do("scan", rig.card("0370105"))
+    rig.hold(rig.card("0370105"))
     window.wait_for("task-pick")
     yield "nothing-to-pick", window.wait_for("task-pick")
 
@@ -82,9 +82,10 @@ def _receive(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "photo-taken", window.wait_for("task-photo")
     window.tap("next")
     rig.second(REVIEWER)
-    yield "confirm-receive", window.wait_for("task-confirm")
-    window.tap("page-next")
-    yield "confirm-more", window.wait_for("task-confirm")
+    yield "confirm-receive", (state := window.wait_for("task-confirm"))
+    if any(one["id"] == "page-next" for one in state["widgets"]):  # where not everything fits on one page
+        window.tap("page-next")
+        yield "confirm-more", window.wait_for("task-confirm")
 
 
 def _earn(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -98,7 +99,7 @@ def _earn(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     window.tap("pick-tidy-yard")
     window.wait_for("task-who")
     for household in ("0370103", "0370104", "0370105", "0370106", "0370107"):
-        rig.do("scan", rig.card(household))
+        rig.hold(rig.card(household))
         window.wait_for("task-who", text=household[-4:])
     yield "who-many", window.wait_for("task-who")
     window.tap("next")
@@ -113,7 +114,7 @@ def _earn(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     window.tap("leave")
     window.tap("task-deduct")
     window.wait_for("task-who")
-    rig.do("scan", rig.card("0370103"))
+    rig.hold(rig.card("0370103"))
     rig.play_on("pick-civility", "pick-*")
     window.wait_for("task-number")
     rig.type("999")
