@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from kiosk.ledger.refusals import Refused
 from kiosk.store import migrations
 
 WAL_SAFE_FROM = (3, 51, 3)
+OPEN_PATIENCE_S, OPEN_AGAIN_S = 5.0, 0.05
 BUSY_TIMEOUT_MS = 15_000
 SIDE_FILE_BYTES = 65_536  # the shared index of the log needs 32 KiB at least
 ALONE_TIMEOUT_S = 2.0
@@ -66,13 +68,27 @@ class Database:
         self._no_writing = "database-read-only" if read_only else ""
         self._engine = _engine(path, "ro" if read_only else "rwc")
         try:
-            migrations.bring_up_to_date(self._engine, path, read_only=read_only)
+            self._bring_up_to_date()
         except _DRIVER_ERRORS as error:
             self.close()
             self._no_writing = _why_unwritable(path)
             if read_only or not self._no_writing or not _settled(path):
                 raise _refusal(error, path) from error
             self._look_only()
+
+    def _bring_up_to_date(self) -> None:
+        """Migrate. Programs that open a new file at once may find it busy where SQLite itself does not wait
+        (the change to a log, its first recovery): they try again for a while."""
+        end_s = time.monotonic() + OPEN_PATIENCE_S
+        while True:
+            try:
+                migrations.bring_up_to_date(self._engine, self.path, read_only=bool(self._no_writing))
+                return
+            except _DRIVER_ERRORS as error:
+                if _refusal(error, self.path).code != "database-busy" or time.monotonic() > end_s:
+                    raise
+                self.close()
+                time.sleep(OPEN_AGAIN_S)
 
     def _look_only(self) -> None:
         """Without room for its side files SQLite opens nothing; a settled file can still be looked into."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -298,3 +299,29 @@ def test_any_folder_name_opens_the_database_in_it(tmp_path: Path) -> None:
     database.close()
     assert odd.is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["a#b?c%41 d"]
+
+
+def test_a_log_that_many_want_at_once_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = migrations.bring_up_to_date, 0
+
+    def crowded(*given: Any, **named: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise sqlite_module().OperationalError("locking protocol")
+        real(*given, **named)
+
+    monkeypatch.setattr(migrations, "bring_up_to_date", crowded)
+    Database(path).close()
+    assert tries == 3
+
+
+def test_nobody_waits_for_a_log_for_ever(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crowded(*_given: Any, **_named: Any) -> None:
+        raise sqlite_module().OperationalError("locking protocol")
+
+    monkeypatch.setattr(migrations, "bring_up_to_date", crowded)
+    monkeypatch.setattr(database, "OPEN_PATIENCE_S", 0.1)
+    with pytest.raises(Refused) as no:
+        Database(path)
+    assert no.value.code == "database-busy"
