@@ -15,20 +15,22 @@ from typing import Any
 from kiosk import config
 from kiosk.demo.seed import CENTRE, CONFIG_FILE, TERMINAL, Places, seed
 from kiosk.services import deeds, shelf
+from kiosk.services.feedrows import RuleRow
 from kiosk.services.redeem import next_request_id, redeem
 from kiosk.services.stockpapers import MOST_PIECES
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import ExchangeResult, exchange_once
-from sync.county import cardbook, registry
+from sync.county import cardbook, registry, rules
 from sync.county.database import open_county
 from sync.county.settings import FILE, load
 from tests.village import HandClock, proof, receive
 
 HOUSEHOLDS = [f"{CENTRE}{tail}" for tail in range(5001, 5121)]
 ENTRIES = 10_000
+RULES = tuple(f"bench-{letter}" for letter in "abcde")
 SEED = 37
 EARN_SHARE = 0.35
-SECONDS_APART = (20, 240)
+SECONDS_APART = (1, 30)  # all within the lease: seven days without the county
 CLOSING_MS_OF_DAY = 17 * 3_600_000
 OPENING_MS_OF_DAY = 8 * 3_600_000
 STOCK_LOTS = 3
@@ -45,6 +47,7 @@ def build(folder: Path) -> Path:
     registry.add_households(county, [_household(number) for number in HOUSEHOLDS])
     for number in HOUSEHOLDS:
         cardbook.issue_card(county, number)
+    rules.import_rules(county, [_rule(name) for name in RULES])
     county.close()
     clock = HandClock(datetime.now().astimezone().date().isoformat())
     terminal = open_terminal(config.load(folder / CONFIG_FILE), clock)
@@ -89,7 +92,7 @@ def exchange(terminal: Terminal, url: str) -> ExchangeResult:
 def _work(terminal: Terminal, clock: HandClock, skus: list[str]) -> None:
     """Days at the counter: redemptions of one to three goods, between them points for deeds."""
     chance = random.Random(SEED)
-    rules = ["tidy-yard", "study-talk", "party-volunteer", "work-skill", "law-mediation"]
+    clock.move(days=1)  # rules count from the day after they came
     for _ in range(ENTRIES):
         clock.move(seconds=chance.randint(*SECONDS_APART))
         if clock.ms_of_day > CLOSING_MS_OF_DAY:
@@ -98,11 +101,16 @@ def _work(terminal: Terminal, clock: HandClock, skus: list[str]) -> None:
         household = chance.choice(HOUSEHOLDS)
         if chance.random() < EARN_SHARE:
             tenths = chance.choice((5, 10, 15, 20, 25, 30, 50))
-            deeds.earn(terminal, household, chance.choice(rules), tenths, "M037A", "R037A")
+            deeds.earn(terminal, household, chance.choice(RULES), tenths, "M037A", "R037A")
         else:
             goods = chance.sample(skus, chance.choice((1, 1, 2, 2, 3)))
             basket = tuple((sku, chance.choice((1, 1, 1, 2))) for sku in goods)
             redeem(terminal, proof(household), basket, "M037A", next_request_id(terminal))
+
+
+def _rule(name: str) -> RuleRow:
+    """For any sum and as often as one likes: what is measured is the line."""
+    return RuleRow(rule=name, category="civility", title=name, amount=10, version=1)
 
 
 def _household(number: str) -> registry.Household:

@@ -47,7 +47,7 @@ class Bare:
         found: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {}
         for name, (columns, keys) in self.tables.items():
             places = [columns.index(key) for key in keys]
-            rows = self._conn.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()
+            rows = self._conn.execute(f"SELECT {', '.join(map(_quoted, columns))} FROM {name}").fetchall()
             found[name] = {tuple(row[place] for place in places): tuple(row) for row in rows}
         return found
 
@@ -80,5 +80,10 @@ def _insert(name: str, columns: list[str]) -> str:
 
 
 def _update(name: str, columns: list[str], keys: list[str]) -> str:
-    sets = ", ".join(f"{column} = ?" for column in columns)
-    return f"UPDATE {name} SET {sets} WHERE {' AND '.join(f'{key} = ?' for key in keys)}"
+    sets = ", ".join(f"{_quoted(column)} = ?" for column in columns)
+    return f"UPDATE {name} SET {sets} WHERE {' AND '.join(f'{_quoted(key)} = ?' for key in keys)}"
+
+
+def _quoted(name: str) -> str:
+    """A column may be called as a word of SQL is."""
+    return f'"{name}"'
