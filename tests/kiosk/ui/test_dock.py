@@ -87,7 +87,11 @@ def open_both(tmp_path: Path) -> Iterator[Callable[[str], Both]]:
 
 def _hold(both: Both, card: str, screen: str, where: Callable[[dict[str, Any]], bool] | None = None) -> None:
     both.dock.tap(card)
-    both.dock.wait_for(where=lambda state: state["held"] == card)
+    try:
+        both.dock.wait_for(where=lambda state: state["held"] == card, timeout_s=3.0)
+    except NotSeen:  # the row of cards was still moving, and the tap only stopped it: tap once more
+        both.dock.tap(card)
+        both.dock.wait_for(where=lambda state: state["held"] == card)
     both.terminal.wait_for(screen, where=where, timeout_s=HOLD_WAIT_S)
 
 
