@@ -7,13 +7,11 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.ui import collecting, form, kv
+from kiosk.ui.pin import PIN_DIGITS_LEAST, PIN_DIGITS_MOST
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import namelabel, numpad, pindots  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points
-
-PIN_DIGITS_LEAST = 6
-PIN_DIGITS_MOST = 12
 
 
 class Confirm(Page):

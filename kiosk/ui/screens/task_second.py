@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from kivy.properties import NumericProperty, StringProperty
-
 from kiosk.ledger.refusals import Refused
 from kiosk.services import roles
 from kiosk.services.views import Session
 from kiosk.ui import form, kv
-from kiosk.ui.screens.sign_in import PIN_DIGITS_LEAST, PIN_DIGITS_MOST
+from kiosk.ui.pin import PinTyping
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.steps import Second
 from kiosk.ui.widgets import numpad, sign  # noqa: F401  # their rules are used in the .kv file
-from kiosk.ui.widgets.numpad import BACK, CLEAR
 
 
-class TaskSecond(TaskPage):
+class TaskSecond(PinTyping, TaskPage):
     """The PIN is checked at once and kept nowhere; the service checks the role again."""
 
-    who = StringProperty("")
-    trouble = StringProperty("")
-    length = NumericProperty(0)
-    least = PIN_DIGITS_LEAST
-    _card = ""
-    _pin = ""
+    def fill(self) -> None:
+        self.lay_keys()
 
     def takes(self, code: str) -> bool:
         if not code.startswith("S1:"):
@@ -40,28 +33,14 @@ class TaskSecond(TaskPage):
         self.app.tasks.look_up(lambda at: at.services.staff.by_card(at.terminal, code), greet)
         return True
 
-    def key(self, key: str) -> None:
-        """A key of the pad."""
-        if key == CLEAR:
-            self._pin = ""
-        elif key == BACK:
-            self._pin = self._pin[:-1]
-        elif len(self._pin) < PIN_DIGITS_MOST:
-            self._pin += key
-            self.trouble = ""
-        self.length = len(self._pin)
-
     def submit(self) -> None:
         """Try the PIN."""
-        pin, self._pin, self.length = self._pin, "", 0
         sign_in = self.app.backend.services.staff.sign_in
-        self.app.flow.ask(sign_in, self._card, pin, then=self._signed, failed=self._refused)
+        self.app.flow.ask(sign_in, self._card, self.take_pin(), then=self._signed, failed=self._refused)
 
     def forget(self) -> None:
         super().forget()
-        self._card = self._pin = ""
-        self.who = self.trouble = ""
-        self.length = 0
+        self.forget_pin()
 
     def _signed(self, session: Session) -> None:
         step, tr = self.app.tasks.step, self.app.tr

@@ -89,7 +89,7 @@ def _hold(both: Both, card: str, screen: str, where: Callable[[dict[str, Any]], 
     both.dock.tap(card)
     try:
         both.dock.wait_for(where=lambda state: state["held"] == card, timeout_s=3.0)
-    except NotSeen:  # the row of cards was still moving, and the tap only stopped it: tap once more
+    except NotSeen:  # now and then a tap is not taken; why is not known yet: tap once more, as people do
         both.dock.tap(card)
         both.dock.wait_for(where=lambda state: state["held"] == card)
     both.terminal.wait_for(screen, where=where, timeout_s=HOLD_WAIT_S)
