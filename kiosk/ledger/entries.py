@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 GENESIS = bytes(32)  # what the first entry of an epoch is chained to
 MAX_ENTRY_BYTES = 16_384
 _FIELDS = 10
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 class BadEntryError(ValueError):
@@ -38,7 +39,7 @@ class Entry(NamedTuple):
 
 def encode(entry: Entry) -> bytes:
     """The canonical bytes of `entry`."""
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    return _JSON.encode(entry).encode("ascii")
 
 
 def decode(data: bytes) -> Entry:

@@ -93,6 +93,9 @@ def pick(lots: Iterable[Lot], pieces: int) -> tuple[tuple[str, int], ...]:
 
 def in_order(lots: Iterable[Lot]) -> list[Lot]:
     """The lots in the order they go out: of those that are good for equally long, what came first."""
+    lots = list(lots)
+    if len(lots) < 2:
+        return lots
     return sorted(lots, key=lambda one: (one.best_before == "", one.best_before, _age(one.lot), one.lot))
 
 

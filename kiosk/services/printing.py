@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -162,8 +162,7 @@ def staff_name(writing: Writing, staff_id: str) -> str:
 
 def local_time(writing: Writing) -> str:
     """When it happened, as slips say it: the business day and the wall clock's time of day."""
-    time_of_day = datetime.fromtimestamp(writing.now_ms // 1000).astimezone().time().isoformat()
-    return f"{writing.day} {time_of_day}"
+    return time.strftime(f"{writing.day} %H:%M:%S", time.localtime(writing.now_ms // 1000))
 
 
 def take(terminal: Terminal) -> Job | None:

@@ -28,6 +28,7 @@ OPEN_PATIENCE_S, OPEN_AGAIN_S = 5.0, 0.05
 BUSY_TIMEOUT_MS = 15_000
 SIDE_FILE_BYTES = 65_536  # the shared index of the log needs 32 KiB at least
 ALONE_TIMEOUT_S = 2.0
+MOST_STATEMENTS = 512  # kept prepared by each connection: more than the program has
 _FULL_CODES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 
 
@@ -107,22 +108,12 @@ class Database:
         """
         if self._no_writing:
             raise Refused(self._no_writing)
-        with self._connection("writing") as conn:
-            try:
-                with conn.begin():
-                    yield conn
-            except _DRIVER_ERRORS as error:
-                raise _refusal(error, self.path) from error
+        yield from self._transaction("writing", "BEGIN IMMEDIATE")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view; writing through it is our mistake."""
-        with self._connection("reading") as conn:
-            try:
-                with conn.begin():
-                    yield conn
-            except _DRIVER_ERRORS as error:
-                raise _refusal(error, self.path) from error
+        yield from self._transaction("reading", "BEGIN")
 
     def close(self) -> None:
         """Let go of the file. No thread is inside a transaction any more."""
@@ -130,22 +121,38 @@ class Database:
             self._kept.pop().close()
         self._engine.dispose()
 
-    @contextmanager
-    def _connection(self, use: str) -> Iterator[Connection]:
+    def _transaction(self, use: str, begin: str) -> Iterator[Connection]:
+        """Begin, hand out the connection, commit. Straight on the driver: SQLAlchemy's way of beginning costs
+        as much as three statements."""
+        conn, kept = self._connection(use)
+        driver = _driver(conn)
+        try:
+            driver.execute(begin)
+            try:
+                yield conn
+                (conn if conn.in_transaction() else driver).commit()  # SQLAlchemy may have joined meanwhile
+            except BaseException:
+                (conn if conn.in_transaction() else driver).rollback()
+                raise
+        except _DRIVER_ERRORS as error:
+            raise _refusal(error, self.path) from error
+        finally:
+            if not kept:
+                conn.close()
+
+    def _connection(self, use: str) -> tuple[Connection, bool]:
         """This thread's connection for `use`, kept between transactions; another one when it is inside one.
 
         Taking it from the pool each time costs as much as three statements.
         """
         conn: Connection | None = getattr(self._own, use, None)
-        if conn is not None and conn.in_transaction():
-            with self._engine.connect().execution_options(reading=use == "reading") as another:
-                yield another
-            return
         if conn is None or conn.closed or conn.engine is not self._engine:
-            conn = self._engine.connect().execution_options(reading=use == "reading")
+            conn = self._engine.connect()
             setattr(self._own, use, conn)
             self._kept.append(conn)
-        yield conn
+        elif _driver(conn).in_transaction:
+            return self._engine.connect(), False
+        return conn, True
 
 
 def make_whole(path: Path) -> None:
@@ -182,7 +189,9 @@ def _engine(path: Path, mode: str) -> Engine:
     engine = create_engine(
         "sqlite+pysqlite://",
         module=sqlite_module(),
-        creator=lambda: sqlite_module().connect(where, uri=True, check_same_thread=False),
+        creator=lambda: sqlite_module().connect(
+            where, uri=True, check_same_thread=False, cached_statements=MOST_STATEMENTS
+        ),
         poolclass=QueuePool,
         pool_reset_on_return=None,  # every transaction ends in `write` or `read`
     )
@@ -199,11 +208,16 @@ def _engine(path: Path, mode: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        reading = conn.get_execution_options().get("reading", False)
-        driver: Any = conn.connection.dbapi_connection  # SQLAlchemy's own way costs three times as much
-        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver = _driver(conn)
+        if not driver.in_transaction:  # else it joins the one of `Database._transaction`
+            reading = conn.get_execution_options().get("reading", False)
+            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _driver(conn: Connection) -> Any:
+    return conn.connection.dbapi_connection
 
 
 # SQLAlchemy wraps what goes through it; `Prepared` statements raise the driver's own

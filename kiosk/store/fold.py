@@ -128,8 +128,7 @@ def _fold_points(conn: Connection, entry: Entry, moved: tuple[points.Posting, ..
     for item in moved:
         if item.pot == points.AVAILABLE:
             _fold_bucket(conn, item)
-    for name, tenths in _sums(moved).items():
-        _TOTAL.run(conn, {"pot": name, "tenths": tenths})
+    _TOTAL.many(conn, [{"pot": name, "tenths": tenths} for name, tenths in _sums(moved).items()])
     return available
 
 

@@ -32,22 +32,25 @@ class MarkFile:
 
     def __init__(self, path: Path) -> None:
         self._path = str(path)  # opened twice a redemption: plain text is cheaper
+        self._last: tuple[bytes, Mark | None] = (b"", None)  # what was read last is what is mostly there
 
     def read(self) -> Mark | None:
         """The mark, or None where there is none that can be read."""
         for _ in range(READS):  # another process may be rewriting it at this very moment
             try:
-                mark = _parse(self._bytes())
+                record = self._bytes()
             except FileNotFoundError:
                 return None
-            if mark is not None:
-                return mark
+            if record != self._last[0]:
+                self._last = (record, _parse(record))
+            if self._last[1] is not None:
+                return self._last[1]
         return None
 
     def write(self, mark: Mark) -> None:
         """Replace the mark. The caller has committed what it names."""
-        line = f"{mark.terminal} {mark.epoch} {mark.seq} {mark.hash} {mark.machine} {_check(mark)}"
-        record = line.ljust(RECORD_BYTES - 1).encode("ascii") + b"\n"
+        fields = _fields(mark)
+        record = f"{fields} {_check(fields)}".ljust(RECORD_BYTES - 1).encode("ascii") + b"\n"
         assert len(record) == RECORD_BYTES
         try:
             fd, new = os.open(self._path, os.O_WRONLY), False
@@ -59,6 +62,7 @@ class MarkFile:
                 os.fsync(fd)
         finally:
             os.close(fd)
+        self._last = (record, mark)
         if new:
             sync_folder(Path(self._path).parent)
 
@@ -84,8 +88,12 @@ def _parse(record: bytes) -> Mark | None:
         mark = Mark(int(terminal), int(epoch), int(seq), digest, machine)
     except ValueError:
         return None
-    return mark if check == _check(mark) else None
+    return mark if check == _check(_fields(mark)) else None
 
 
-def _check(mark: Mark) -> str:
-    return format(crc32(" ".join(str(field) for field in mark).encode()), "08x")
+def _fields(mark: Mark) -> str:
+    return f"{mark.terminal} {mark.epoch} {mark.seq} {mark.hash} {mark.machine}"
+
+
+def _check(fields: str) -> str:
+    return format(crc32(fields.encode()), "08x")

@@ -6,6 +6,7 @@ text and its named parameters are kept here. Errors are the driver's and are tra
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -22,8 +23,8 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        self.sql = str(compiled)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.sql = _with_literals(str(compiled), fixed)
         self._row: Any = tuple
         if isinstance(statement, Select):
             names = [str(column.key) for column in statement.selected_columns]
@@ -37,8 +38,7 @@ class Prepared:
 
     def many(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each of `rows`."""
-        fixed = self._fixed
-        _driver(conn).executemany(self.sql, [{**fixed, **row} for row in rows] if fixed else list(rows))
+        _driver(conn).executemany(self.sql, list(rows))
 
     def first(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first row by column names, or None."""
@@ -55,8 +55,23 @@ class Prepared:
         return None if row is None else row[0]
 
     def _cursor(self, conn: Connection, params: Mapping[str, Any] | None) -> Any:
-        given = params or {}
-        return _driver(conn).execute(self.sql, {**self._fixed, **given} if self._fixed else given)
+        return _driver(conn).execute(self.sql, params or {})
+
+
+def _with_literals(sql: str, fixed: Mapping[str, Any]) -> str:
+    """What the statement itself fixes stands in its text: SQLite plans anew at each execution what depends
+    on a bound number, such as a LIMIT."""
+    literals = {name: _literal(value) for name, value in fixed.items()}
+    return re.sub(r":(\w+)", lambda found: literals.get(found[1], found[0]), sql)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    assert isinstance(value, int), f"no literal for {type(value).__name__}"
+    return str(int(value))
 
 
 def _driver(conn: Connection) -> Any:

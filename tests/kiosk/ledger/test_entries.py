@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import kiosk.ledger
@@ -50,6 +50,12 @@ entries = st.builds(
 def test_canonical_bytes_are_compact_sorted_ascii() -> None:
     expected = b'[37,1,284,"2026-11-23",1795400000000,"earn",1,"M037A","",{"a":"\\u5f20","b":2}]'
     assert encode(ENTRY) == expected
+
+
+@given(entries)
+@example(ENTRY._replace(body={"del": "\x7f", "big": 2**70, "half": "\ud800", "low": '\x01\n"\\'}))
+def test_canonical_bytes_are_those_of_any_json_tool(entry: Entry) -> None:
+    assert encode(entry) == json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
 
 
 @given(entries)
