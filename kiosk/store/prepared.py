@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.selectable import Select
 
+_NONE: dict[str, Any] = {}
 _DIALECT = sqlite.dialect(paramstyle="named")
 
 
@@ -33,7 +34,7 @@ class Prepared:
 
     def run(self, conn: Connection, params: Mapping[str, Any] | None = None) -> int:
         """Execute; returns how many rows were touched."""
-        count: int = self._cursor(conn, params).rowcount
+        count: int = _driver(conn).execute(self.sql, params or _NONE).rowcount
         return count
 
     def many(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -42,20 +43,17 @@ class Prepared:
 
     def first(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first row by column names, or None."""
-        row = self._cursor(conn, params).fetchone()
+        row = _driver(conn).execute(self.sql, params or _NONE).fetchone()
         return None if row is None else self._row(row)
 
     def all(self, conn: Connection, params: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows by column names."""
-        return [self._row(row) for row in self._cursor(conn, params)]
+        return [self._row(row) for row in _driver(conn).execute(self.sql, params or _NONE)]
 
     def scalar(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        row = self._cursor(conn, params).fetchone()
+        row = _driver(conn).execute(self.sql, params or _NONE).fetchone()
         return None if row is None else row[0]
-
-    def _cursor(self, conn: Connection, params: Mapping[str, Any] | None) -> Any:
-        return _driver(conn).execute(self.sql, params or {})
 
 
 def _with_literals(sql: str, fixed: Mapping[str, Any]) -> str:
