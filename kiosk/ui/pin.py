@@ -1,4 +1,4 @@
-"""Typing a staff PIN on the pad, for every page that asks for one; what is done with it is the page's own."""
+"""Typing a PIN on the pad, for every page that asks for one; what is done with it is the page's own."""
 
 from __future__ import annotations
 

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ui import collecting, form, kv
-from kiosk.ui.pin import PIN_DIGITS_LEAST, PIN_DIGITS_MOST
+from kiosk.ui.pin import PinTyping
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import namelabel, numpad, pindots  # noqa: F401  # their rules are used in the .kv file
-from kiosk.ui.widgets.numpad import BACK, CLEAR
 from kiosk.words import points
 
 
-class Confirm(Page):
-    """Nothing is taken before the tap; two taps are one. Where the household has a PIN, it goes before."""
+class Confirm(PinTyping, Page):
+    """Nothing is taken before the tap; two taps are one. Where the household has a PIN, it goes before.
+
+    Its pad is never shuffled: an old person types by place.
+    """
 
     speaks_up = True
-    who = StringProperty("")
     charge = StringProperty("")
     before = StringProperty("")
     after = StringProperty("")
     goods_line = StringProperty("")
     taker = StringProperty("")
-    trouble = StringProperty("")
     sent = BooleanProperty(False)
     held = BooleanProperty(False)  # a reservation is handed out
     asks_pin = BooleanProperty(False)
-    length = NumericProperty(0)  # digits of the PIN typed so far
-    least = PIN_DIGITS_LEAST
-    _pin = ""
     _parts: dict[str, Any]
 
     def on_kv_post(self, _base: Any) -> None:
@@ -41,9 +38,9 @@ class Confirm(Page):
     def enter(self, **facts: Any) -> None:
         account = self.app.desk.account
         self.sent = False
+        self.forget_pin()
         self.trouble = facts.get("trouble", "")
         self.asks_pin = facts.get("asks_pin", bool(account and account.asks_pin))
-        self._set_pin("")
         self.render()
         self._arrange()
 
@@ -64,30 +61,17 @@ class Confirm(Page):
             tr("confirm.item", name=item.name, n=qty, unit=item.unit) for item, qty in desk.lines.values()
         )
 
-    def key(self, key: str) -> None:
-        """A key of the pad: the household's own PIN."""
-        self.app.flow.touched()
-        if key == CLEAR:
-            self._set_pin("")
-        elif key == BACK:
-            self._set_pin(self._pin[:-1])
-        elif len(self._pin) < PIN_DIGITS_MOST:
-            self.trouble = ""
-            self._set_pin(self._pin + key)
-
     def agree(self) -> None:
         """The resident's tap."""
         if not self.sent:
             self.sent = True
-            pin, confirm = self._pin, "pin" if self.asks_pin else "tap"
-            self._set_pin("")
-            self.app.desk.redeem(confirm=confirm, pin=pin)
+            self.app.desk.redeem(confirm="pin" if self.asks_pin else "tap", pin=self.take_pin())
 
     def sign(self) -> None:
         """The PIN is forgotten: the resident signs on the stub instead."""
         if not self.sent:
             self.sent = True
-            self._set_pin("")
+            self.take_pin()
             self.app.desk.redeem(confirm="sign")
 
     def _arrange(self) -> None:
@@ -101,20 +85,17 @@ class Confirm(Page):
         for name in (name for name, here in wanted.items() if here):
             buttons.add_widget(parts[name])
 
-    def _set_pin(self, pin: str) -> None:
-        self._pin = pin
-        self.length = len(pin)
-
     def forget(self) -> None:
-        self._set_pin("")
-        self.taker = self.trouble = ""
+        self.forget_pin()
+        self.taker = ""
         self.asks_pin = self.held = False
-        self.who = self.charge = self.before = self.after = self.goods_line = ""
+        self.charge = self.before = self.after = self.goods_line = ""
         self.sent = False
 
     def spoken(self) -> str:
         key = "desk.say_held" if self.held else "desk.say_pin" if self.asks_pin else "speech.confirm"
-        return self.app.tr(key, points=self.charge)
+        told: str = self.app.tr(key, points=self.charge)
+        return told
 
 
 kv.load(__file__)
