@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from kiosk.ledger.entries import decode_own
 from kiosk.ledger.refusals import Refused
@@ -21,6 +23,7 @@ APPLICATION_ID = 0x504B3031  # "PK01": marks the file as ours
 
 def bring_up_to_date(engine: Engine, path: Path, *, read_only: bool) -> None:
     """Take the steps that are missing, each in its own transaction, with a copy made before the first.
+    A new file gets the newest form at once.
 
     Raises `Refused("database-newer")` for a file of a later program, `Refused("database-foreign")` for a
     file that is not ours.
@@ -37,14 +40,21 @@ def bring_up_to_date(engine: Engine, path: Path, *, read_only: bool) -> None:
         return
     if read_only:
         raise Refused("database-older", path=path)
-    if version:
-        _back_up(engine, path.with_name(f"{path.name}.before-{version + 1}"))
+    if not version:
+        _step(engine, 0, _newest_form, len(STEPS))
+        return
+    _back_up(engine, path.with_name(f"{path.name}.before-{version + 1}"))
     for number in range(version, len(STEPS)):
-        with engine.connect() as conn, conn.begin():
-            if _pragma(conn, "user_version") == number:  # another process may have been quicker
-                STEPS[number](conn)
-                conn.exec_driver_sql(f"PRAGMA user_version={number + 1}")
-                conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        _step(engine, number, STEPS[number], number + 1)
+
+
+def _step(engine: Engine, version: int, change: Callable[[Connection], None], to: int) -> None:
+    with engine.connect() as conn, conn.begin():
+        if _pragma(conn, "user_version") != version:
+            return  # another process was quicker
+        change(conn)
+        conn.exec_driver_sql(f"PRAGMA user_version={to}")
+        conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
 
 
 def _pragma(conn: Connection, name: str) -> int:
@@ -60,8 +70,17 @@ def _back_up(engine: Engine, copy: Path) -> None:
         connection.close()
 
 
-def _first_form(conn: Connection) -> None:
-    metadata.create_all(conn)
+def _newest_form(conn: Connection) -> None:
+    for statement in _scheme():
+        conn.exec_driver_sql(statement)
+
+
+@cache
+def _scheme() -> tuple[str, ...]:
+    """All tables and indexes as text: compiling them takes longer than making them."""
+    made = [CreateTable(table) for table in metadata.sorted_tables]
+    indexes = [CreateIndex(index) for table in metadata.sorted_tables for index in table.indexes]
+    return tuple(str(one.compile(dialect=sqlite.dialect())) for one in (*made, *indexes))
 
 
 def _whole_scheme(conn: Connection) -> None:
@@ -96,4 +115,5 @@ def _make_rules_anew(conn: Connection) -> None:
 _NOUN_ENTRIES = (
     select(journal.c.data).where(journal.c.kind.in_(fold.NOUN_KINDS)).order_by(journal.c.epoch, journal.c.seq)
 )
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_form, _whole_scheme)
+# the first makes a new file, in the newest form; the others bring an older one there
+STEPS: tuple[Callable[[Connection], None], ...] = (_newest_form, _whole_scheme)
