@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
 
 from sync.county import registry
 from tests.village import QUICK_HASH, HandClock, Village
@@ -20,6 +22,24 @@ def _quick_pins() -> Iterator[None]:
     """PINs of test people are hashed with little work: a real hash takes a tenth of a second, on purpose."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "PasswordHasher", lambda: QUICK_HASH)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Every test opens databases of its own; what SQLAlchemy has compiled for one serves the next.
+
+    A program opens one database and keeps its engine; to compile for each test takes longer than the test.
+    """
+    begin, dialects, compiled = Engine.__init__, dict[Any, Any](), dict[Any, Any]()
+
+    def sharing(engine: Engine, pool: Any, dialect: Any, url: Any, **options: Any) -> None:
+        first = dialects.setdefault((type(dialect), dialect.dbapi), dialect)
+        begin(engine, pool, first, url, **options)
+        engine.update_execution_options(compiled_cache=compiled)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", sharing)
         yield
 
 

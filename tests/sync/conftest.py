@@ -1,18 +1,37 @@
-"""A county on either database and a terminal enrolled in it, joined by a real line."""
+"""A county on either database and a terminal enrolled in it, joined by a real line.
+
+`make test` runs everything on PostgreSQL, which a county in service has, and on SQLite as well what is about
+the county's own statements and the cuts; `make faults` (KIOSK_FAULTS=all) runs everything on both.
+"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.services.terminal import Terminal
 from sync.county.database import County, open_county
 from sync.county.serving import Serving
 from sync.county.settings import CountySettings
+from tests.depth import ALL
 from tests.sync import places
 from tests.sync.postgres import PostgresServer
+
+ON_BOTH = ("tests.sync.county.", "tests.sync.test_cuts")
+ON_SQLITE = ("tests.sync.test_nonsense",)  # the terminal is what is tested there
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On which databases a test runs that asks for one."""
+    if "database" in metafunc.fixturenames:
+        module = metafunc.module.__name__
+        both = ALL or module.startswith(ON_BOTH)
+        one = "sqlite" if module.startswith(ON_SQLITE) else "postgresql"
+        metafunc.parametrize("database", ["postgresql", "sqlite"] if both else [one])
 
 
 @pytest.fixture(scope="session")
@@ -22,21 +41,43 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def county_settings(request: pytest.FixtureRequest, tmp_path: Path) -> CountySettings:
-    url = ""
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.database()
-    return CountySettings(
-        code="YS", name="示例旗", port=0, database_url=url, next_s=0.2, folder=str(tmp_path / "county")
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> CountySettings:
+    """A county with its people and goods in SQLite, closed, to be copied."""
+    return _filled(tmp_path_factory.mktemp("filled"), "")
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> CountySettings:
+    """The same in PostgreSQL."""
+    return _filled(tmp_path_factory.mktemp("filled"), postgres.database())
+
+
+def _filled(folder: Path, url: str) -> CountySettings:
+    settings = CountySettings(
+        code="YS", name="示例旗", port=0, database_url=url, next_s=0.2, folder=str(folder)
     )
+    county = open_county(settings, create=True)
+    places.fill(county)
+    county.close()
+    return settings
+
+
+@pytest.fixture
+def county_settings(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> CountySettings:
+    """Where a county of the test's own is, filled already."""
+    filled: CountySettings = request.getfixturevalue(f"filled_{database}")
+    folder, url = tmp_path / "county", filled.database_url
+    shutil.copytree(filled.data_dir, folder)
+    if url:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.copy(url)
+    return msgspec.structs.replace(filled, folder=str(folder), database_url=url)
 
 
 @pytest.fixture
 def county(county_settings: CountySettings) -> Iterator[County]:
-    opened = open_county(county_settings, create=True)
-    places.fill(opened)
+    opened = open_county(county_settings)
     yield opened
     opened.close()
 

@@ -20,7 +20,7 @@ _USER = "postgres"  # the distribution's; a server refuses to run as root
 
 
 class PostgresServer:
-    """One server on a free loopback port; `database()` makes an empty database and gives its URL."""
+    """One server on a free loopback port; `database()` makes a database and gives its URL."""
 
     def __init__(self) -> None:
         binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
@@ -55,21 +55,28 @@ class PostgresServer:
 
     def database(self) -> str:
         """The URL of a new empty database."""
+        return self._create("template1")
+
+    def copy(self, url: str) -> str:
+        """The URL of a copy of the database at `url`, which nobody has open."""
+        return self._create(url.rpartition("/")[2])
+
+    def _create(self, template: str) -> str:
         name = f"county_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as conn:
-            conn.execute(f'CREATE DATABASE "{name}"')
+            conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
         """End the server and remove its folder."""
         if self._server.poll() is None:
-            self.halt()
+            self.halt(signal.SIGQUIT)  # nothing is written to disk any more: all of it goes
         shutil.rmtree(self._folder)
 
-    def halt(self) -> None:
+    def halt(self, how: signal.Signals = signal.SIGINT) -> None:
         """End the server by its own pid; connections break, the data stays."""
         pid_file = self._data / "postmaster.pid"
-        os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)  # fast shutdown
+        os.kill(int(pid_file.read_text().split()[0]), how)
         self._server.wait(STOP_TIMEOUT_S)
         self._log.close()
 

@@ -73,12 +73,6 @@ class LyingCounty:
 
 
 @pytest.fixture
-def county_settings(tmp_path: Path) -> CountySettings:
-    """On SQLite alone: what is tested here is the terminal."""
-    return CountySettings(code="YS", name="示例旗", port=0, folder=str(tmp_path / "county"))
-
-
-@pytest.fixture
 def liar() -> Iterator[LyingCounty]:
     running = LyingCounty()
     yield running

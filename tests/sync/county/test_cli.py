@@ -32,7 +32,6 @@ def _say(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
     return answer
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_init_enrol_serve_verify(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest, database: str
 ) -> None:
