@@ -170,9 +170,7 @@ def _native_qr(data: str, profile: Profile) -> bytes:
 
 def _raster_qr(data: str, profile: Profile) -> bytes:
     """The code as one GS v 0 raster image, quiet zone included."""
-    import segno  # off the start-up path: most printers draw the code themselves
-
-    matrix = segno.make_qr(data, error="m", boost_error=False).matrix
+    matrix = _modules(data)
     quiet = QR_QUIET_MODULES
     side = len(matrix) + 2 * quiet
     dots = min(profile.qr_module_dots, profile.dots // side)
@@ -182,6 +180,14 @@ def _raster_qr(data: str, profile: Profile) -> bytes:
     for row in [[0] * len(matrix)] * quiet + [list(line) for line in matrix] + [[0] * len(matrix)] * quiet:
         image += _packed([0] * quiet + row + [0] * quiet, dots) * dots
     return _raster(bytes(image), side * dots)
+
+
+@lru_cache(maxsize=4)  # of the slips that are printed just now: both copies and each attempt have the same
+def _modules(data: str) -> tuple[bytearray, ...]:
+    import segno  # off the start-up path: most printers draw the code themselves
+
+    matrix: tuple[bytearray, ...] = segno.make_qr(data, error="m", boost_error=False).matrix
+    return matrix
 
 
 def _bars(modules: str, high_dots: int, profile: Profile) -> bytes:
