@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx2
 import msgspec
@@ -21,7 +20,6 @@ from sync.client import exchange_once
 from sync.county.database import County
 from sync.county.enrolment import enrol_directly
 from sync.county.serving import Serving
-from sync.county.settings import CountySettings
 from sync.protocol import (
     ENROL_PATH,
     EXCHANGE_PATH,
