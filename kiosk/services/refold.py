@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from sqlalchemy import Connection, StaticPool, Table, create_engine, select
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, select
 
 from kiosk.ledger.entries import BadEntryError, decode_own
-from kiosk.store import fold
+from kiosk.store import fold, scheme
 from kiosk.store.database import sqlite_module
 from kiosk.store.folds import OverdrawnError
-from kiosk.store.tables import FOLD_TABLES, metadata
+from kiosk.store.prepared import Prepared
+from kiosk.store.tables import FOLD_TABLES
 from kiosk.store.tables import journal as journal_table
 
 
 def differences(conn: Connection) -> Iterator[str]:
     """Tables of reservations, moves and the like that are not what their entries say."""
-    engine = create_engine("sqlite://", module=sqlite_module(), poolclass=StaticPool)
-    with engine.connect() as beside, beside.begin():
-        metadata.create_all(beside, tables=list(FOLD_TABLES))
+    with _in_memory().connect() as beside, beside.begin():
+        scheme.create(beside, FOLD_TABLES)
         for row in conn.execute(_ENTRIES):
             try:
                 fold.fold_nouns(beside, decode_own(row.data))
@@ -28,14 +29,22 @@ def differences(conn: Connection) -> Iterator[str]:
             for table in noun.TABLES:
                 if differing := _differing(conn, beside, table):
                     yield f"{table.name}: {differing} differ from what the entries say"
-    engine.dispose()
 
 
 def _differing(conn: Connection, beside: Connection, table: Table) -> int:
-    return len(
-        {tuple(row) for row in conn.execute(select(table))}
-        ^ {tuple(row) for row in beside.execute(select(table))}
-    )
+    rows = _rows(table)
+    return len({tuple(row) for row in rows.all(conn)} ^ {tuple(row) for row in rows.all(beside)})
+
+
+@cache
+def _rows(table: Table) -> Prepared:
+    return Prepared(select(table))
+
+
+@cache
+def _in_memory() -> Engine:
+    """Each connection is an empty database of its own, gone when it is closed."""
+    return create_engine("sqlite://", module=sqlite_module(), poolclass=NullPool)
 
 
 _ENTRIES = (

@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn
 
 from kiosk.ledger.entries import decode_own
 from kiosk.ledger.refusals import Refused
-from kiosk.store import fold
+from kiosk.store import fold, scheme
 from kiosk.store.tables import journal, metadata, rule
 
 APPLICATION_ID = 0x504B3031  # "PK01": marks the file as ours
@@ -71,16 +69,7 @@ def _back_up(engine: Engine, copy: Path) -> None:
 
 
 def _newest_form(conn: Connection) -> None:
-    for statement in _scheme():
-        conn.exec_driver_sql(statement)
-
-
-@cache
-def _scheme() -> tuple[str, ...]:
-    """All tables and indexes as text: compiling them takes longer than making them."""
-    made = [CreateTable(table) for table in metadata.sorted_tables]
-    indexes = [CreateIndex(index) for table in metadata.sorted_tables for index in table.indexes]
-    return tuple(str(one.compile(dialect=sqlite.dialect())) for one in (*made, *indexes))
+    scheme.create(conn)
 
 
 def _whole_scheme(conn: Connection) -> None:

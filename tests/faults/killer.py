@@ -136,7 +136,11 @@ def _serve(channel: socket.socket) -> None:
     import kiosk.cli.account
     import kiosk.cli.redeem
     import kiosk.cli.verify
+    import kiosk.services.due
     import kiosk.services.staff  # noqa: F401  # everything a child needs is here before the first fork
+    from kiosk.words import Words
+
+    Words()  # the files of sentences too
 
     while True:
         message, fds, _flags, _address = socket.recv_fds(channel, MESSAGE_BYTES, 3)

@@ -27,7 +27,7 @@ from tests.depth import ALL
 from tests.faults.virtual_printer import FAULTS, LINES, Line, VirtualPrinter
 from tests.village import Village, proof
 
-SAMPLE = 6  # positions of each profile, fault and line
+SAMPLE = 4  # positions of each profile, fault and line
 BACK_AFTER_S = (0.05, 0.7, 4.0, 30.0, 600.0)
 TURNS_MAXIMUM = 3000
 POSITIONS_MAXIMUM = 3000  # a slip in text has about 2,100 bytes, one with codes as pictures 17,000
