@@ -60,6 +60,7 @@ def village(tmp_path: Path) -> Iterator[Village]:
 # Files whose tests take longest, longest first: begun last, one of them would keep a single processor busy
 # while the others have nothing left to do.
 LONG = (
+    "tests/e2e/test_story_fails.py",
     "tests/e2e/test_story.py",
     "tests/kiosk/ui/test_tasks_points.py",
     "tests/faults/test_terminal_kills.py",
