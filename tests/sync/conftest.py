@@ -13,13 +13,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.services.terminal import Terminal
+from kiosk.services.terminal import Terminal, open_terminal
+from sync.client import exchange_once
 from sync.county.database import County, open_county
 from sync.county.serving import Serving
 from sync.county.settings import CountySettings
 from tests.depth import ALL
 from tests.sync import places
+from tests.sync.epochs import FIRST, spend
 from tests.sync.postgres import PostgresServer
+from tests.village import receive
 
 ON_BOTH = ("tests.sync.county.", "tests.sync.test_cuts")
 ON_SQLITE = ("tests.sync.test_nonsense",)  # the terminal is what is tested there
@@ -105,3 +108,29 @@ def make_terminal(county: County, tmp_path: Path) -> Iterator[Callable[..., Term
 @pytest.fixture
 def terminal(make_terminal: Callable[..., Terminal], serving: Serving) -> Terminal:
     return make_terminal("terminal", serving.url)
+
+
+@pytest.fixture
+def shop(terminal: Terminal) -> Terminal:
+    """A terminal with goods and points, everything at the county, one redemption made."""
+    assert exchange_once(terminal).ok
+    receive(terminal, "rice5", 50, "", "finance", "M037A", "R037A")
+    spend(terminal, FIRST, "before")
+    assert exchange_once(terminal).ok
+    return terminal
+
+
+@pytest.fixture
+def reopen() -> Iterator[Callable[[Terminal], Terminal]]:
+    """The same settings opened anew, as after a restart: what was opened here before is closed."""
+    opened: list[Terminal] = []
+
+    def again(terminal: Terminal) -> Terminal:
+        for one in (terminal, *opened):
+            one.close()
+        opened.append(open_terminal(terminal.settings))
+        return opened[-1]
+
+    yield again
+    for one in opened:
+        one.close()

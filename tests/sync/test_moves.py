@@ -29,6 +29,7 @@ from sync.county.settings import CountySettings
 from sync.county.settings import write as write_settings
 from sync.county.tables import flags, orders
 from sync.enrolling import enrol_machine
+from tests.sync.epochs import copy_to, put_back
 from tests.sync.places import HOUSEHOLDS, PIN, enrolled
 from tests.village import receive
 
@@ -292,12 +293,10 @@ def _anew(
 
 def _lose(terminal: Terminal, folder: Path, act: Callable[[], moves.Sent]) -> moves.Sent:
     """What `act` did is not in the terminal's books afterwards: an older copy is put back."""
-    from tests.sync.test_epochs import _copy, _put_back
-
-    _copy(terminal, folder / "older.db")
+    copy_to(terminal, folder / "older.db")
     sent = act()
     terminal.close()
-    _put_back(terminal, folder / "older.db")
+    put_back(terminal, folder / "older.db")
     return sent
 
 
