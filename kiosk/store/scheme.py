@@ -23,5 +23,5 @@ def create(conn: Connection, tables: tuple[Table, ...] = ()) -> None:
 @cache
 def _statements(tables: tuple[Table, ...]) -> tuple[str, ...]:
     indexes = [CreateIndex(index) for table in tables for index in table.indexes]
-    made = [*map(CreateTable, tables), *indexes]
+    made: list[CreateTable | CreateIndex] = [*map(CreateTable, tables), *indexes]
     return tuple(str(one.compile(dialect=sqlite.dialect())) for one in made)
