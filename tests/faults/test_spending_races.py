@@ -19,7 +19,7 @@ from kiosk.services.issuing import Wanted
 from kiosk.services.terminal import Terminal
 from tests.faults import books
 from tests.faults.killer import Killer
-from tests.kiosk.services.test_moves import introduce
+from tests.kiosk.services.moving import introduce
 from tests.village import PIN, Village, receive
 
 RICH = "0370900"  # 5,000 points, limits off

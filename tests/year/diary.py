@@ -46,6 +46,12 @@ class Diary(NamedTuple):
     left: dict[str, dict[str, Left]]  # evening → household → what it has
 
 
+def two(line: Line) -> tuple[str, str]:
+    """Who does it and who is beside."""
+    first, second = line.who.split("+")
+    return first, second
+
+
 def tenths(text: str) -> int:
     """Points as people write them."""
     whole, _, part = text.partition(".")

@@ -130,6 +130,11 @@ def goods(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         at += 2
 
 
+def basket(words: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """`goods` with whole numbers."""
+    return tuple((sku, int(pieces)) for sku, pieces in goods(words))
+
+
 def word_behind(words: tuple[str, ...], name: str, default: str = "") -> str:
     """The word that follows `name`."""
     return words[words.index(name) + 1] if name in words else default

@@ -1,4 +1,7 @@
-"""What each verb of the diary does: one small function a verb, one call of a service where there is one."""
+"""What each verb of the diary does: one small function a verb, one call of a service where there is one.
+
+Those about goods are in `steps_goods`.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,15 @@ from collections.abc import Callable
 
 from kiosk.services import (
     activities,
-    alerts,
     appeals,
     cards,
     closing,
     collect,
-    counting,
     deeds,
     delivery,
     due,
     evidence,
     expiry,
-    issuing,
     loans,
     notices,
     redeem,
@@ -28,9 +28,7 @@ from kiosk.services import (
     scoring,
     sessions,
     sheets,
-    shelf,
     signing,
-    stock,
     verdicts,
     void,
 )
@@ -42,20 +40,12 @@ from kiosk.services.views import Proof
 from tests.kiosk.books import raw
 from tests.kiosk.services.desk import place
 from tests.scoring import PHOTO
-from tests.year.diary import Line, tenths
-from tests.year.runner import Year, goods, word_behind
+from tests.year import steps_goods
+from tests.year.diary import Line, tenths, two
+from tests.year.runner import Year, basket, goods, word_behind
 
 MANAGER, REVIEWER, GRID = "M037A", "R037A", "G037A"
 BOTH = (MANAGER, REVIEWER)
-
-
-def _two(line: Line) -> tuple[str, str]:
-    first, second = line.who.split("+")
-    return first, second
-
-
-def _items(words: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    return tuple((sku, int(pieces)) for sku, pieces in goods(words))
 
 
 # the way of a point
@@ -145,16 +135,16 @@ def appeals_(year: Year, line: Line) -> None:
 def decide(year: Year, line: Line) -> None:
     outcome, *rest = line.words
     amount = tenths(rest[0]) if len(rest) == 2 else None
-    verdicts.decide(year.terminal, year.case, outcome, amount, rest[-1], *_two(line))
+    verdicts.decide(year.terminal, year.case, outcome, amount, rest[-1], *two(line))
 
 
 def reverse(year: Year, line: Line) -> None:
     household, kind, rule = line.words
-    deeds.reverse(year.terminal, *_last_entry(year, household, kind, rule), "mistake", *_two(line))
+    deeds.reverse(year.terminal, *_last_entry(year, household, kind, rule), "mistake", *two(line))
 
 
 def fine(year: Year, line: Line) -> None:
-    _fine(year, line.words[0], line.words[1:], _two(line))
+    _fine(year, line.words[0], line.words[1:], two(line))
 
 
 def is_fined(year: Year, line: Line) -> None:
@@ -178,7 +168,7 @@ def signs_in(year: Year, line: Line) -> None:
 
 
 def credit(year: Year, line: Line) -> None:
-    done = activities.credit(year.terminal, year.activity, *_two(line))
+    done = activities.credit(year.terminal, year.activity, *two(line))
     assert done.households and not done.left
 
 
@@ -206,7 +196,7 @@ def preview_ended(year: Year, line: Line) -> None:
 
 
 def close_ended(year: Year, line: Line) -> None:
-    expiry.close_year(year.terminal, *_two(line), line.words[0])
+    expiry.close_year(year.terminal, *two(line), line.words[0])
 
 
 # goods for points
@@ -218,7 +208,7 @@ def redeems(year: Year, line: Line) -> None:
         at = line.words.index("taken")
         collector = Collector(name=line.words[at + 1], relation=line.words[at + 2])
     proof = year.account(line.who).proof
-    items = _items(line.words)
+    items = basket(line.words)
     asked = redeem.quote(year.terminal, proof, items)
     assert not asked.refused, f"{asked.refused} {asked.refused_params}"
     done = redeem.redeem(
@@ -231,7 +221,7 @@ def redeems(year: Year, line: Line) -> None:
 
 
 def void_(year: Year, line: Line) -> None:
-    void.void(year.terminal, *year.redeemed[line.words[0]], "mistake", *_two(line))
+    void.void(year.terminal, *year.redeemed[line.words[0]], "mistake", *two(line))
 
 
 def is_voided(year: Year, line: Line) -> None:
@@ -279,7 +269,7 @@ def reserves(year: Year, line: Line) -> None:
 
 def _reserve(year: Year, line: Line, session: tuple[int, int] | None) -> None:
     proof = year.account(line.who).proof
-    items = _items(line.words)
+    items = basket(line.words)
     done = reserve.reserve(year.terminal, proof, items, MANAGER, year.request(), session=session)
     year.held[line.who] = place(done.entry)
 
@@ -298,66 +288,11 @@ def lets_go(year: Year, line: Line) -> None:
 
 def walks_in(year: Year, line: Line) -> None:
     proof = year.account(line.who).proof
-    done = collect.walk_in(*(year.terminal, proof, _items(line.words), MANAGER, year.request(), year.session))
+    done = collect.walk_in(*(year.terminal, proof, basket(line.words), MANAGER, year.request(), year.session))
     year.redeemed[line.who] = place(done.entry)
 
 
-# goods and days
-
-
-def receive(year: Year, line: Line) -> None:
-    until = word_behind(line.words, "until")
-    source = stock.Source(
-        fund=word_behind(line.words, "by"),
-        supplier=word_behind(line.words, "from"),
-        resolution=word_behind(line.words, "resolution"),
-        meeting=line.day if "resolution" in line.words else "",
-    )
-    came = [stock.Delivered(sku=sku, pieces=pieces, best_before=until) for sku, pieces in _items(line.words)]
-    stock.receive(year.terminal, came, source, *_two(line))
-
-
-def donate(year: Year, line: Line) -> None:
-    came = [stock.Delivered(sku=sku, pieces=pieces) for sku, pieces in _items(line.words)]
-    stock.donate(year.terminal, came, word_behind(line.words, "from"), *_two(line))
-
-
-def issue(year: Year, line: Line) -> None:
-    wanted = [issuing.Wanted(sku=sku, pieces=pieces) for sku, pieces in _items(line.words)]
-    issuing.issue(year.terminal, wanted, word_behind(line.words, "for"), "", *_two(line))
-
-
-def writes_off(year: Year, line: Line) -> None:
-    assert line.words == ("expired",)
-    ended = alerts.alerts(year.terminal).expired
-    wanted = [issuing.Wanted(sku=one.sku, pieces=one.pieces, lot=one.lot) for one in ended]
-    issuing.write_off(year.terminal, wanted, "expired", PHOTO, *_two(line))
-
-
-def opens_count(year: Year, line: Line) -> None:
-    counting.open_sheet(year.terminal, (), line.who)
-
-
-def counts(year: Year, line: Line) -> None:
-    """Everything on the sheet is as the books say but for what the line names."""
-    other = {sku: int(pieces) for sku, pieces in goods(line.words)}
-    there = {one.sku: one.on_hand for one in shelf.shelf(year.terminal)}
-    counted = [
-        (one.sku, there[one.sku] + other.get(one.sku, 0)) for one in counting.sheet(year.terminal).lines
-    ]
-    counting.write(year.terminal, counted, line.who)
-
-
-def counts_again(year: Year, line: Line) -> None:
-    other = {sku: int(pieces) for sku, pieces in goods(line.words)}
-    there = {one.sku: one.on_hand for one in shelf.shelf(year.terminal)}
-    again = [one.sku for one in counting.sheet(year.terminal).lines if one.state == "again"]
-    assert sorted(again) == sorted(other), "what differs is asked for again, and nothing else"
-    counting.write(year.terminal, [(sku, there[sku] + other[sku]) for sku in again], line.who)
-
-
-def approve_count(year: Year, line: Line) -> None:
-    counting.approve(year.terminal, *_two(line))
+# cards and days
 
 
 def loses_card(year: Year, line: Line) -> None:
@@ -396,7 +331,7 @@ VERBS: dict[str, Callable[[Year, Line], None]] = {
     "announces": announces,
     "announces-activity": announces_activity,
     "appeals": appeals_,
-    "approve-count": approve_count,
+    "approve-count": steps_goods.approve_count,
     "asks-void": asks_void,
     "books": books,
     "borrows": borrows,
@@ -404,31 +339,31 @@ VERBS: dict[str, Callable[[Year, Line], None]] = {
     "close-ended": close_ended,
     "closes-month": closes_month,
     "collects": collects,
-    "counts": counts,
-    "counts-again": counts_again,
+    "counts": steps_goods.counts,
+    "counts-again": steps_goods.counts_again,
     "counts-scores": counts_scores,
     "credit": credit,
     "decide": decide,
     "declares": declares,
     "delivers": delivers,
     "denies-void": denies_void,
-    "donate": donate,
+    "donate": steps_goods.donate,
     "fine": fine,
     "gets-card": gets_card,
     "grants-void": grants_void,
     "is-fined": is_fined,
     "is-given": is_given,
     "is-voided": is_voided,
-    "issue": issue,
+    "issue": steps_goods.issue,
     "lets-go": lets_go,
     "loses-card": loses_card,
     "makes-sheet": makes_sheet,
     "objects": objects,
-    "opens-count": opens_count,
+    "opens-count": steps_goods.opens_count,
     "opens-day": opens_day,
     "preview-ended": preview_ended,
     "publishes": publishes,
-    "receive": receive,
+    "receive": steps_goods.receive,
     "redeems": redeems,
     "repays": repays,
     "reserves": reserves,
@@ -442,5 +377,5 @@ VERBS: dict[str, Callable[[Year, Line], None]] = {
     "unsaves": unsaves,
     "void": void_,
     "walks-in": walks_in,
-    "writes-off": writes_off,
+    "writes-off": steps_goods.writes_off,
 }

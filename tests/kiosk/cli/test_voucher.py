@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.killer import Killer
 from tests.kiosk.cli.conftest import Kiosk
-from tests.kiosk.services.test_moves import introduce
+from tests.kiosk.services.moving import introduce
 from tests.kiosk.services.two import both
 from tests.village import PIN
 

@@ -16,7 +16,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
 from kiosk.services.void import void
 from sync import outbox
-from tests.kiosk.services.test_moves import introduce
+from tests.kiosk.services.moving import introduce
 from tests.village import HandClock, Village, proof
 
 RICH = Proof(household="0370900", how="card:1")
