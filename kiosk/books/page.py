@@ -40,6 +40,19 @@ class _Paged(fpdf.FPDF):
     """A4 pages; below each stands its number in the words of the table it shows."""
 
     paged = ""
+    rare: tuple[Path, ...] = ()  # faces not read yet
+
+    def get_fallback_font(self, char: str, style: str = "") -> str | None:
+        """Called by fpdf for a character that the text's face lacks: only then are the large faces of rare
+        ones read, which takes longer than all the rest."""
+        if self.rare:
+            names = [f"rare{number}" for number in range(len(self.rare))]
+            for name, face in zip(names, self.rare, strict=True):
+                self.add_font(name, "", face)
+            self.set_fallback_fonts(names, exact_match=False)
+            self.rare = ()
+        found: str | None = super().get_fallback_font(char, style)
+        return found
 
     def footer(self) -> None:
         """Called by fpdf at the end of each page."""
@@ -82,12 +95,11 @@ def write_text(document: Document, path: Path, faces: Faces, below: str, paged: 
     pdf.output(str(path))
 
 
-def _load(pdf: fpdf.FPDF, faces: Faces) -> None:
+def _load(pdf: _Paged, faces: Faces) -> None:
     pdf.add_font("text", "", faces.regular)
     pdf.add_font("text", "B", faces.bold)
-    for number, face in enumerate(faces.fallbacks):
-        pdf.add_font(f"rare{number}", "", face)
-    pdf.set_fallback_fonts([f"rare{number}" for number in range(len(faces.fallbacks))], exact_match=False)
+    pdf.set_fallback_fonts(["text"])  # so that fpdf asks for the face of what it lacks
+    pdf.rare = faces.fallbacks
 
 
 def _draw(pdf: _Paged, table: Table) -> None:
