@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ SOURCES = [path for package in ("kiosk", "sync") for path in sorted((ROOT / pack
 LONGEST_ZH = 40
 
 
+@cache
 def _codes(name: str) -> dict[str, str]:
     """Each literal code given to `Refused(…)` or `Question(…)`, with one place where it stands."""
     found: dict[str, str] = {}

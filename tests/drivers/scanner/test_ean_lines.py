@@ -11,6 +11,7 @@ import pytest
 
 from drivers.scanner import ean_blur, ean_lines, places, stages
 from drivers.scanner.places import Look
+from tests.depth import often
 from tests.drivers import codes
 
 TEXT = "6901234567892"
@@ -58,7 +59,7 @@ def test_numbers_of_every_first_digit_also_upside_down() -> None:
 
 def test_what_is_no_ean_is_not_read_as_one() -> None:
     rng = np.random.default_rng(1)
-    for _ in range(40):
+    for _ in range(often(12, 200)):
         bars = np.repeat(rng.integers(0, 2, 120), 6).astype(np.float32) * 180 + 30
         line = np.concatenate([np.full(80, 215), bars, np.full(80, 215)]).astype(np.float32)
         for sigma in (5, 9):

@@ -207,5 +207,5 @@ class History(RuleBasedStateMachine):
 
 TestHistories = History.TestCase
 TestHistories.settings = settings(
-    max_examples=often(10, 80), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(7, 80), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

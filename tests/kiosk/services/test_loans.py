@@ -254,7 +254,7 @@ acts = st.lists(
 
 
 @settings(
-    max_examples=often(10, 100),
+    max_examples=often(7, 100),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts)

@@ -301,5 +301,5 @@ def _out_by_lot(entries: Any) -> dict[tuple[str, str], tuple[int, int]]:
 
 TestRedeeming = Redeeming.TestCase
 TestRedeeming.settings = settings(
-    max_examples=often(8, 60), stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(5, 60), stateful_step_count=35, deadline=None, suppress_health_check=list(HealthCheck)
 )
