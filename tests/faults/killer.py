@@ -2,8 +2,9 @@
 
 Start-up is paid once: the server imports the program, opens nothing, and forks for every job. Hooks are put
 on from outside, in the child alone: SQLAlchemy's "connect" event sets SQLite's trace callback, which runs
-before every statement, BEGIN and COMMIT included; `do_commit` tells when a commit has returned; a wrapped
-standard output tells when an answer is about to go out. Nothing of this is in the product.
+before every statement, BEGIN and COMMIT included; the driver as `Database` sees it and `do_commit` tell when
+a commit has returned; a wrapped standard output tells when an answer is about to go out. Nothing of this is
+in the product.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Points:
         from sqlalchemy import Engine, event
         from sqlalchemy.engine.default import DefaultDialect
 
+        from kiosk.store import database
+
+        driver = database._driver
+        database._driver = lambda conn: _Driver(driver(conn), self._ended)
         commit, rollback = DefaultDialect.do_commit, DefaultDialect.do_rollback
 
         def do_commit(dialect: Any, connection: Any) -> None:
@@ -85,6 +90,24 @@ class Points:
         name = name if self._writing else f"{name} of a look-up"
         self._writing = False
         self.passed(name)
+
+
+class _Driver:
+    """A connection of the driver that tells when a transaction has ended."""
+
+    def __init__(self, driver: Any, ended: Callable[[str], None]) -> None:
+        self._driver, self._ended = driver, ended
+
+    def commit(self) -> None:
+        self._driver.commit()
+        self._ended("after-commit")
+
+    def rollback(self) -> None:
+        self._driver.rollback()
+        self._ended("after-rollback")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._driver, name)
 
 
 class _Answers:
