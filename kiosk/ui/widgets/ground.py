@@ -7,7 +7,7 @@ that was half of the time of a frame.
 from __future__ import annotations
 
 from functools import cache
-from math import hypot
+from math import sqrt
 from typing import Any, NamedTuple
 
 from kivy.graphics.texture import Texture
@@ -37,7 +37,10 @@ class _Shape(NamedTuple):
         beyond = max(above, below)
         if across <= 0 or beyond <= 0:
             return 1.0
-        return min(1.0, max(0.0, self.radius - hypot(across, beyond) + 0.5))
+        square = across * across + beyond * beyond
+        if square <= (self.radius - 0.5) ** 2:
+            return 1.0
+        return max(0.0, self.radius - sqrt(square) + 0.5)
 
 
 def whole(x: float, y: float) -> tuple[int, int]:
@@ -92,12 +95,15 @@ def _texture(outer: _Shape, inner: _Shape, fill: Tone, edge: Tone) -> Any:
 def _drawing(outer: _Shape, inner: _Shape, fill: Tone, edge: Tone) -> tuple[tuple[int, int], bytes]:
     """Size and RGBA pixels, rows running upwards; what `inner` leaves over of `outer` is the edge."""
     half = outer.radius + _MIDDLE // 2
+    pixels: dict[tuple[float, float], bytes] = {}  # nearly all are clear, edge or fill
     rows = []
     for row in reversed(range(outer.bottom)):
-        left = [
-            _pixel(fill, edge, inner.covers(column + 0.5, row + 0.5), outer.covers(column + 0.5, row + 0.5))
-            for column in range(half)
-        ]
+        left = []
+        for column in range(half):
+            shares = (inner.covers(column + 0.5, row + 0.5), outer.covers(column + 0.5, row + 0.5))
+            if shares not in pixels:
+                pixels[shares] = _pixel(fill, edge, *shares)
+            left.append(pixels[shares])
         rows.append(b"".join([*left, *reversed(left)]))
     return (2 * half, outer.bottom), b"".join(rows)
 
