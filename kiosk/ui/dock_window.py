@@ -25,6 +25,7 @@ from kiosk.ui import typeface
 from kiosk.ui.dock_hands import IDENTITY, Hands, Sight
 from kiosk.ui.i18n import Tr
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets import scroll  # noqa: F401  # its rule is used in dock.kv
 from kiosk.ui.widgets.button import Btn
 from kiosk.ui.widgets.card import Card
 from kiosk.words import Words, points

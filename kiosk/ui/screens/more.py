@@ -11,17 +11,21 @@ from kiosk.ui.widgets import header, scroll  # noqa: F401  # their rules are use
 
 
 class More(Page):
-    """One tile for each door of the role."""
+    """One tile for each door of the role, made once for each role, language and text size."""
+
+    _built: tuple[Any, ...] = ()
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.render()
+        self.ids.scroll.scroll_y = 1
 
     def render(self) -> None:
-        session, tr, grid = self.app.flow.session, self.app.tr, self.ids.grid
-        grid.clear_widgets()
-        if session is None:
+        session, tr, theme, grid = self.app.flow.session, self.app.tr, self.app.theme, self.ids.grid
+        if session is None or self._built == (session.role, tr, theme):
             return
-        brief = self.app.theme.compact or self.app.theme.tall  # all in sight without pushing the list
+        self._built = (session.role, tr, theme)
+        grid.clear_widgets()
+        brief = theme.compact or theme.tall  # all in sight without pushing the list
         for door in doors.of(session.role):
             tile = Action(
                 name=door.name,
@@ -36,7 +40,6 @@ class More(Page):
             )
             self._fit(tile)
             grid.add_widget(tile)
-        self.ids.scroll.scroll_y = 1
 
     def _fit(self, tile: Action) -> None:
         theme = self.app.theme

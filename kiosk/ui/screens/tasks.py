@@ -37,6 +37,7 @@ class Tasks(TaskPage):
 
     group = StringProperty("")
     _wanted = ""
+    _built: tuple[Any, ...] = ()
 
     def enter(self, **facts: Any) -> None:
         self.forget()
@@ -51,23 +52,27 @@ class Tasks(TaskPage):
         groups = catalogue.groups(session.role)
         self.group = self._wanted if self._wanted in groups else groups[0] if groups else ""
         self.title = tr("tasks.title")
-        self.ids.groups.clear_widgets()
-        self.ids.groups.cols = max(1, min(len(groups), 4 if self.app.theme.tall else len(groups)))
-        for group in groups:
-            button = Btn(
-                name=f"group-{group}",
-                text=tr(f"tasks.group.{group}"),
-                role="body",
-                chosen=group == self.group,
-            )
-            button.bind(on_release=lambda _b, group=group: self.enter(group=group))
-            self.ids.groups.add_widget(button)
+        self._show_groups(groups)
         found = catalogue.offered(session.role, self.group)
         columns = 1 if self.app.theme.width < 12 * self.app.theme.fs("lead") * COLUMNS else COLUMNS
         pairs = [found[at : at + columns] for at in range(0, len(found), columns)]
         self.ids.rows.empty = tr("tasks.nothing_for_you")
         makes = [partial(self._pair, pair, columns) for pair in pairs]
         self.ids.rows.show(makes, keep=True, total=len(found), each=columns)
+
+    def _show_groups(self, groups: tuple[str, ...]) -> None:
+        """A button for each group, made once for each choice of them, language and text size."""
+        tr, theme, box = self.app.tr, self.app.theme, self.ids.groups
+        if self._built != (groups, tr, theme):
+            self._built = (groups, tr, theme)
+            box.clear_widgets()
+            box.cols = max(1, min(len(groups), 4 if theme.tall else len(groups)))
+            for group in groups:
+                button = Btn(name=f"group-{group}", text=tr(f"tasks.group.{group}"), role="body")
+                button.bind(on_release=lambda _b, group=group: self.enter(group=group))
+                box.add_widget(button)
+        for button in box.children:
+            button.chosen = button.name == f"group-{self.group}"
 
     def back(self) -> None:
         self.app.flow.home()

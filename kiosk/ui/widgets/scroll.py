@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from kivy.clock import Clock
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.scrollview import ScrollView
 
@@ -15,11 +19,25 @@ class _SteadyBar:
         return
 
 
-class Scroll(_SteadyBar, ScrollView):
+class _OneTouch:
+    """Kivy's timer that turns a long touch into a press runs on after a short one has ended, and then judges
+    whichever touch comes next: a second push becomes a tap, and a tap in a list within a list is lost."""
+
+    _change_touch_mode: Callable[..., None]
+    _get_uid: Callable[[], str]
+
+    def on_scroll_stop(self, touch: Any, check_children: bool = True) -> Any:
+        """A touch ends: so does its timer."""
+        if self._get_uid() in touch.ud:
+            Clock.unschedule(self._change_touch_mode)
+        return super().on_scroll_stop(touch, check_children)  # type: ignore[misc]
+
+
+class Scroll(_SteadyBar, _OneTouch, ScrollView):
     """A page part that may be longer than its room."""
 
 
-class Rows(_SteadyBar, RecycleView):
+class Rows(_SteadyBar, _OneTouch, RecycleView):
     """A long list of rows of one kind; fires `on_pick(key)` when a row that has a key is tapped."""
 
     __events__ = ("on_pick",)

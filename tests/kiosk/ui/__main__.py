@@ -5,7 +5,7 @@
 JSON lists written to the CONTROL socket play the other threads: [scan, text], [identity, number],
 [line, online, waiting],
 [print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
-[patience, seconds], [speaking, yes], [remains, words…].
+[patience, seconds], [speaking, yes], [remains, words…], [anew, settings of the screen].
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def control(server: socket.socket, backend: Backend) -> None:
     from drivers.idcard.types import IdentityCard
 
     t: Any = backend.terminal
+    first = backend.settings
     with server:
         client, _ = server.accept()
     with client, client.makefile("rw") as stream:
@@ -83,6 +84,10 @@ def control(server: socket.socket, backend: Backend) -> None:
                 setattr(t, rest[0], rest[1])
             elif word == "speaking":  # the loudspeaker is in the middle of a sentence
                 backend.speaking = lambda said=rest[0]: said
+            elif word == "anew":
+                from tests.kiosk.ui.anew import anew  # knows Kivy, which is set up by now
+
+                anew(backend, first, rest[0])
             elif word == "remains":  # which of these words any page still holds, shown or not
                 stream.write(json.dumps(remains.held(rest)) + "\n")
                 stream.flush()

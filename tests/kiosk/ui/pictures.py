@@ -26,7 +26,7 @@ def take(folder: Path, size: str, locale: str, **screen: str) -> list[Path]:
     tag = "-".join([size, locale, *screen.values()])
     made: list[Path] = []
     with tempfile.TemporaryDirectory() as scratch:
-        rig = Rig(Path(scratch), width, height, locale, **screen)
+        rig = Rig(Path(scratch), width, height, locale, drawn=True, **screen)
         try:
             for number, (name, _state) in enumerate(walk(rig)):
                 rig.window.come_to_rest()

@@ -52,7 +52,9 @@ class TasksRig(Rig):
         self.demo = demo
         self._seen = 0
         self._held: dict[str, float] = {}  # when a card was last shown
-        self._step = self._last = ""  # the question of the last move, and the move
+        self._step = self._last = self._at = (
+            ""  # the question of the last move, and the move; that of this one
+        )
         self.folder = folder
         super().__init__(folder, *size, locale, module="tests.kiosk.ui.tasks_rig", **screen)
 
@@ -122,11 +124,11 @@ class TasksRig(Rig):
     def play_on(self, *moves: str) -> None:
         """Further moves of `play`."""
         for move in moves:
-            here = self.window.state()["step"]
+            self._at = self.window.state()["step"]
             if move in ("pick-*", "quick-*"):  # whatever comes first there: it must be the next question's
                 self.window.wait_for(where=lambda state: state["step"] != self._step)
             self._move(move)
-            self._step, self._last = here, move
+            self._step, self._last = self._at, move
 
     def _move(self, move: str) -> None:
         if move.startswith("="):
@@ -162,6 +164,7 @@ class TasksRig(Rig):
                 way = "page-next" if way == "page-before" else "page-before"
             elif name.startswith("task-") or self._asked_anew():
                 self.window.tap(way)
+        self._at = self.window.state()["step"]  # the question answered; before it another may have been shown
         self.window.tap(name)
 
     def _asked_anew(self) -> bool:

@@ -186,7 +186,8 @@ def test_what_has_to_be_looked_after_is_listed(open_rig: Open) -> None:
         ("health", "camera", "camera", "warning", ""),
     ):
         rig.do(*words)
-    state = rig.window.wait_for("manager", text="打印机没纸了")
+    rig.window.wait_for("manager", text="摄像头要看一下")
+    state = rig.window.settled()
     rows = [w["text"] for w in sorted(state["widgets"], key=lambda w: w["y"]) if w["visible"]]
     devices = [text for text in rows if text in ("摄像头", "扫码枪", "打印机")]
     assert devices == ["摄像头", "扫码枪", "打印机"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.ui.inspect_client import NotSeen, Window
-from tests.kiosk.ui.rig import ROOT, Display
+from tests.kiosk.ui.rig import ROOT, UNDRAWN, Display
 
 RESIDENT, MANAGER, PIN = "0370217", "M037A", "246810"
 HOLD_WAIT_S = 15.0
@@ -26,12 +27,31 @@ class DockWindow(Window):
         state = self.state()
         super().click(x + state["left"], y + state["top"])
 
+    def tap_in_a_hurry(self, first: str, second: str) -> None:
+        """Press the second a fifth of a second after the first, and hold it for a tenth."""
+        words: list[str] = []
+        for name, pause_s, press_s in ((first, "0", "0.05"), (second, "0.15", "0.1")):
+            words += ["mousemove", *self._middle(name), "sleep", pause_s]
+            words += ["mousedown", "1", "sleep", press_s, "mouseup", "1"]
+        self._xdotool(*words)
+
+    def push(self, widget_id: str, right_px: int) -> None:
+        """Push the strip that widget lies on."""
+        grip = ("mousemove", *self._middle(widget_id), "mousedown", "1", "sleep", "0.05")
+        step = ("mousemove_relative", "--", str(right_px // 8), "0", "sleep", "0.02")
+        self._xdotool(*grip, *(step * 8), "mouseup", "1")
+
+    def _middle(self, widget_id: str) -> tuple[str, str]:
+        state, it = self.state(), self._still(widget_id, HOLD_WAIT_S)
+        return str(it["x"] + it["w"] // 2 + state["left"]), str(it["y"] + it["h"] // 2 + state["top"])
+
 
 class Both:
     """A village, its terminal and its dock on one display."""
 
-    def __init__(self, folder: Path, locale: str) -> None:
+    def __init__(self, folder: Path, seeded: Path, locale: str) -> None:
         self.folder = folder
+        shutil.copytree(seeded, folder / "village")
         self.log = folder / "dock.log"
         self.display = Display(1700, 820)
         with self.log.open("wb") as log:
@@ -41,7 +61,7 @@ class Both:
                     *(str(folder / "village"), locale, str(folder / "dock.sock")),
                 ],
                 cwd=ROOT,
-                env={**os.environ, "DISPLAY": self.display.name},
+                env={**os.environ, "DISPLAY": self.display.name, **UNDRAWN},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -72,12 +92,12 @@ class Both:
 
 
 @pytest.fixture
-def open_both(tmp_path: Path) -> Iterator[Callable[[str], Both]]:
+def open_both(tmp_path: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator[Callable[[str], Both]]:
     """Open a village with its dock in a language."""
     opened: list[Both] = []
 
     def make(locale: str) -> Both:
-        opened.append(Both(tmp_path, locale))
+        opened.append(Both(tmp_path, seeded[0], locale))
         return opened[-1]
 
     yield make
@@ -87,11 +107,7 @@ def open_both(tmp_path: Path) -> Iterator[Callable[[str], Both]]:
 
 def _hold(both: Both, card: str, screen: str, where: Callable[[dict[str, Any]], bool] | None = None) -> None:
     both.dock.tap(card)
-    try:
-        both.dock.wait_for(where=lambda state: state["held"] == card, timeout_s=3.0)
-    except NotSeen:  # now and then a tap is not taken; why is not known yet: tap once more, as people do
-        both.dock.tap(card)
-        both.dock.wait_for(where=lambda state: state["held"] == card)
+    both.dock.wait_for(where=lambda state: state["held"] == card)
     both.terminal.wait_for(screen, where=where, timeout_s=HOLD_WAIT_S)
 
 
@@ -112,6 +128,7 @@ def _process_of(both: Both) -> int:
 def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     both = open_both("zh-CN")
     dock, terminal = both.dock, both.terminal
+    _everything_fits_and_is_large_enough(dock, "zh-CN")
     _hold(both, RESIDENT, "account", lambda state: state["household_tail"] == "0217")
     dock.tap("away")
     dock.wait_for(where=lambda state: state["held"] == "")
@@ -168,10 +185,33 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     assert _process_of(both) not in (0, before)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en"])
-def test_everything_fits_and_is_large_enough(open_both: Callable[[str], Both], locale: str) -> None:
-    both = open_both(locale)
-    state = both.dock.wait_for("dock")
+@pytest.mark.timeout(120)
+def test_strips_take_quick_taps_and_are_pushed_and_a_terminal_that_ended_starts_again(
+    open_both: Callable[[str], Both],
+) -> None:
+    both = open_both("en")
+    dock = both.dock
+    _everything_fits_and_is_large_enough(dock, "en")
+    for card in (RESIDENT, MANAGER):
+        dock.tap_in_a_hurry("lost", card)
+        dock.wait_for(where=lambda state, card=card: state["held"] == card)
+    at = dock.widget(MANAGER)["x"]
+    dock.push(MANAGER, -80)
+    dock.wait_for(where=lambda state: any(w["id"] == MANAGER and w["x"] < at for w in state["widgets"]))
+    assert dock.state()["held"] == MANAGER, "a push is no tap"
+
+    before = _process_of(both)
+    os.kill(before, 15)
+    dock.wait_for(text="Switch on", where=lambda state: not state["power"])
+    both.terminal.close()
+    dock.tap("power")
+    both.terminal = both.terminal_window()
+    with pytest.raises(NotSeen):
+        dock.wait_for(where=lambda state: not state["power"], timeout_s=1.0)
+
+
+def _everything_fits_and_is_large_enough(dock: DockWindow, locale: str) -> None:
+    state = dock.wait_for("dock")
     assert state["language"] == locale
     width, height = state["size"]
     for widget in state["widgets"]:
@@ -183,18 +223,3 @@ def test_everything_fits_and_is_large_enough(open_both: Callable[[str], Both], l
         elif widget["text"] and widget["visible"]:
             assert widget["font"] >= 16, widget
             assert widget["texture"][0] <= widget["w"] and widget["texture"][1] <= widget["h"], widget
-
-
-@pytest.mark.timeout(120)
-def test_a_terminal_that_ended_by_itself_is_shown_off_and_starts_again(
-    open_both: Callable[[str], Both],
-) -> None:
-    both = open_both("en")
-    before = _process_of(both)
-    os.kill(before, 15)
-    both.dock.wait_for(text="Switch on", where=lambda state: not state["power"])
-    both.terminal.close()
-    both.dock.tap("power")
-    both.terminal = both.terminal_window()
-    with pytest.raises(NotSeen):
-        both.dock.wait_for(where=lambda state: not state["power"], timeout_s=1.0)

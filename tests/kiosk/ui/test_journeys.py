@@ -24,7 +24,8 @@ def test_a_resident_looks_at_points_history_and_shelf(open_rig: Open) -> None:
     window = rig.window
     window.wait_for("attract", text="请出示积分卡")
     rig.do("scan", fake.CARD_217)
-    shown = texts(window.wait_for("account", text="38.5"))
+    window.wait_for("account", text="38.5")
+    shown = texts(window.wait_for("account", text="+2.5"))
     assert "张＊山家，您好" in shown
     assert "户号尾号 0217" in shown
     assert not any("张大山" in text for text in shown), "the whole name is nobody's business"

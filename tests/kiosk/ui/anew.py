@@ -1,0 +1,53 @@
+"""Makes the window on the fake terminal as it was when it was opened, for the next journey in it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from kivy.app import App
+from msgspec.structs import replace
+
+from kiosk.config import Settings
+from kiosk.ui import flow
+from kiosk.ui.backend import Backend, Call
+from kiosk.ui.i18n import Tr
+from kiosk.ui.main import TEASER_S
+from kiosk.ui.theme import Theme
+from tests.kiosk.ui import fake
+
+PATIENCE_S = flow.ANSWER_TIMEOUT_S
+ANSWER_S = 10.0
+
+
+def anew(backend: Backend, first: Settings, screen: dict[str, Any]) -> None:
+    """People, goods, knobs and all that the window remembers; with these settings of the screen."""
+    done = threading.Event()
+
+    def fresh() -> None:
+        _fresh(backend, first, screen)
+        done.set()
+
+    backend.terminal.gate.set()
+    backend.worker.call(lambda: None)  # whoever waited at the gate has gone through
+    backend.bus.publish(Call(fresh))
+    assert done.wait(ANSWER_S), "the screen's thread does not answer"
+
+
+def _fresh(backend: Backend, first: Settings, screen: dict[str, Any]) -> None:
+    ui: Any = App.get_running_app()
+    for name, value in vars(fake.FakeTerminal(backend.bus)).items():
+        setattr(backend.terminal, name, value)
+    backend.settings = replace(first, screen=replace(first.screen, **screen))
+    backend.speaking = lambda: False
+    flow.ANSWER_TIMEOUT_S = PATIENCE_S
+    ui.health.clear()
+    ui.bar.can_speak = False
+    ui.scans._last = ("", 0.0)  # the same card may be shown again at once
+    if ui.tr.words is not backend.words:
+        ui.tr = Tr(backend.words)
+    if ui.theme.text_size != first.screen.text_size:
+        ui.theme = Theme(ui.theme.width, ui.theme.height, first.screen.theme, first.screen.text_size)
+    ui._teaser_at_s = -TEASER_S
+    ui.flow.end_visit()
+    ui.opened()
