@@ -81,7 +81,6 @@ LONG = (
     "tests/kiosk/ui/test_desk.py",
     "tests/faults/test_printer_bytes.py",
     "tests/drivers/scanner/test_ean_lines.py",
-    "tests/kiosk/ui/test_fit_large.py",
     "tests/kiosk/ui/test_faults.py",
     "tests/drivers/scanner/test_cards.py",
     "tests/kiosk/services/test_redeeming_histories.py",

@@ -1,5 +1,7 @@
 """Pictures of every page in every asked size, language and theme, and of slips, with a page to look at them.
 
+What does not fit its window is said at the end, and the exit code is 1.
+
 `python -m tests.kiosk.ui.pictures FOLDER "1280x800 1024x600" "zh-CN en" [KEY=VALUE…]`
 """
 
@@ -14,17 +16,19 @@ from pathlib import Path
 
 from kiosk.ui.inspect_client import NotSeen
 from tests.kiosk import slip_pictures
+from tests.kiosk.ui.fits import faults
 from tests.kiosk.ui.rig import Rig, walk
 
 AT_ONCE = 2
 RELEASE_S = 0.15  # a picture for people: let the pressed look of the last button go
 
 
-def take(folder: Path, size: str, locale: str, **screen: str) -> list[Path]:
-    """Walk through every page and keep its picture; returns the pictures in order."""
+def take(folder: Path, size: str, locale: str, **screen: str) -> tuple[list[Path], list[str]]:
+    """Walk through every page and keep its picture; returns the pictures in order, and what does not fit."""
     width, height = map(int, size.split("x"))
     tag = "-".join([size, locale, *screen.values()])
     made: list[Path] = []
+    found: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         rig = Rig(Path(scratch), width, height, locale, drawn=True, **screen)
         try:
@@ -33,12 +37,13 @@ def take(folder: Path, size: str, locale: str, **screen: str) -> list[Path]:
                 time.sleep(RELEASE_S)
                 made.append(folder / f"{tag}-{number:02}-{name}.png")
                 rig.window.screenshot(made[-1])
+                found += [f"{tag} {one}" for one in faults(name, rig.window.state())]
         except NotSeen:
             rig.window.screenshot(folder / f"{tag}-stuck.png")
             raise
         finally:
             rig.close()
-    return made
+    return made, found
 
 
 def sheet(folder: Path, rows: dict[str, list[Path]]) -> Path:
@@ -63,9 +68,12 @@ def main() -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         taken = pool.map(lambda one: take(Path(folder), *one, **screen), wanted)
         slips = slip_pictures.take(Path(folder))
-        rows = {f"{size} {locale}": files for (size, locale), files in zip(wanted, taken, strict=True)}
+        walks = list(zip(wanted, taken, strict=True))
+    rows = {f"{size} {locale}": files for (size, locale), (files, _) in walks}
     rows["slips, as each model of printer prints them"] = slips
     print(f"{sum(map(len, rows.values()))} pictures: {sheet(Path(folder), rows)}")
+    if misfits := [one for _, (_, found) in walks for one in found]:
+        sys.exit("\n".join(misfits))
 
 
 if __name__ == "__main__":

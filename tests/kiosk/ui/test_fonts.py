@@ -113,27 +113,30 @@ def test_the_second_start_reads_the_cache_without_fonttools(prepared: fonts.Font
     assert again.stdout.split() == [str(p) for p in (prepared.regular, prepared.bold, *prepared.fallbacks)]
 
 
-@pytest.mark.parametrize("harm", ["no-font", "empty-font", "no-coverage", "short-coverage", "bad-manifest"])
-def test_a_damaged_cache_is_made_again(tmp_path: Path, harm: str) -> None:
-    first = fonts.prepare_in(tmp_path)
-    (coverage, *_) = tmp_path.glob(f"{first.regular.stem}.coverage")
+def _harm(folder: Path, first: fonts.Fonts, harm: str) -> None:
+    (coverage, *_) = folder.glob(f"{first.regular.stem}.coverage")
     match harm:
-        case "no-font":
+        case "no font":
             first.regular.unlink()
-        case "empty-font":
+        case "empty font":
             first.regular.write_bytes(b"")
-        case "no-coverage":
+        case "no coverage":
             coverage.unlink()
-        case "short-coverage":
+        case "short coverage":
             coverage.write_bytes(b"\xff")
         case _:
-            (tmp_path / "manifest.json").write_bytes(b'{"format": 1, "faces": "none"}')
-    second = fonts.prepare_in(tmp_path)
-    assert second == first
-    assert picture(second.regular, "户") == picture(
-        *collection("Regular")[:1], "户", collection("Regular")[1]
-    )
-    assert second.runs("户") == [(str(second.regular), "户")]
+            (folder / "manifest.json").write_bytes(b'{"format": 1, "faces": "none"}')
+
+
+def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
+    path, face = collection("Regular")
+    first = fonts.prepare_in(tmp_path)
+    for harm in ("no font", "empty font", "no coverage", "short coverage", "bad manifest"):
+        _harm(tmp_path, first, harm)
+        second = fonts.prepare_in(tmp_path)
+        assert second == first, harm
+        assert picture(second.regular, "户") == picture(path, "户", face), harm
+        assert second.runs("户") == [(str(second.regular), "户")], harm
 
 
 def test_two_at_once_prepare_one_whole_cache(tmp_path: Path) -> None:

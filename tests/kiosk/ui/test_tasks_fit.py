@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.kiosk.ui.fits import faults
 from tests.kiosk.ui.tasks_rig import TasksRig
 from tests.kiosk.ui.tasks_walk import walk
-from tests.kiosk.ui.test_fit import faults
 
 WINDOWS = [(1024, 600, "en", "large"), (1080, 1920, "zh-CN", "normal")]
 

@@ -1,0 +1,57 @@
+"""Whether one page fits its window: what is cut off, outside, too small or overlapping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
+
+
+def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLLING) -> list[str]:
+    """What is cut off, outside, too small or overlapping on one page."""
+    found = []
+    width, height = state["size"]
+    shown = [w for w in state["widgets"] if w["visible"]]
+    for w in shown:
+        where = f"{name}: {w['id'] or w['text']!r}"
+        if "texture" in w and w["text"]:
+            wide, high = w["texture"]
+            if wide > w["w"] + 1 or high > w["h"] + 1:
+                found.append(f"{where} needs {w['texture']}, has {w['w']}x{w['h']}")
+            if w["font"] < 18:
+                found.append(f"{where} is {w['font']} px")
+        scrolls = name.startswith(scrolling)
+        if w["x"] < -1 or w["x"] + w["w"] > width + 1 or (not scrolls and w["y"] + w["h"] > height + 1):
+            found.append(f"{where} leaves the window: {w['x']},{w['y']} {w['w']}x{w['h']}")
+        if w["id"] and not w["id"].startswith("tile-") and min(w["w"], w["h"]) < 60:
+            found.append(f"{where} is too small to hit: {w['w']}x{w['h']}")
+    if not state["dialog"]:  # which lies over the page's words
+        found += [f"{name}: {one} and {two} overlap" for one, two in _on_each_other(shown)]
+    targets = [w for w in shown if w["id"] and not (state["dialog"] and not w["id"].startswith("dialog"))]
+    for at, one in enumerate(targets):
+        for two in targets[at + 1 :]:
+            across = min(one["x"] + one["w"], two["x"] + two["w"]) - max(one["x"], two["x"])
+            down = min(one["y"] + one["h"], two["y"] + two["h"]) - max(one["y"], two["y"])
+            if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
+                found.append(f"{name}: {one['id']} and {two['id']} overlap")
+    return found
+
+
+def _on_each_other(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Pairs of words that are written over each other."""
+    words = [(w["text"], _ink(w)) for w in shown if "texture" in w and w["text"] and not w["id"]]
+    return [
+        (one, two)
+        for at, (one, first) in enumerate(words)
+        for two, second in words[at + 1 :]
+        if min(first[2], second[2]) - max(first[0], second[0]) > 2
+        and min(first[3], second[3]) - max(first[1], second[1]) > 2
+    ]
+
+
+def _ink(w: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the words of a label, without the room a font keeps above and below."""
+    wide, high = w["texture"]
+    room = 0.2 * w["font"]
+    left, middle = w["x"] + (w["w"] - wide) / 2, w["y"] + w["h"] / 2
+    return left, middle - high / 2 + room, left + wide, middle + high / 2 - room
