@@ -50,6 +50,8 @@ class Text(Label):
                 label.resolve_font_name()  # else the first words are measured in Kivy's own font
                 label.text = wrap(self.text, room, _measure_in(label))
         super().texture_update(*largs)
+        if self.texture is not None:  # drawn as large as it is, on whole pixels: nothing to blend between
+            self.texture.mag_filter = self.texture.min_filter = "nearest"
 
 
 class Flow(Text):
