@@ -15,6 +15,7 @@ HOUSEHOLD, MEMBER = "household", "member"
 GIVES, TAKES = "give", "take"
 NOTE, PHOTO = "note", "photo"
 _COUNTED = ("earn", "deduct", "correct")  # kinds that count under a rule
+_OWN_PLACE = 2  # epoch and seq; the place of another terminal's entry begins with its number
 WHOLE = 0  # the member number of the household as a whole
 ENDED = "ended"
 
@@ -157,7 +158,7 @@ def use_of(kind: str, day: str, body: Mapping[str, Any]) -> Use | None:
     """What an entry of business `day` counts under its rule, on the day of the deed; None without a rule.
 
     A reversal takes off what its original counted. What corrects an entry (`was` says of which kind it was)
-    changes the points but is no deed of its own.
+    changes the points but is no deed of its own; what another terminal counted is not taken off here.
     """
     if not body.get("rule"):
         return None
@@ -167,6 +168,8 @@ def use_of(kind: str, day: str, body: Mapping[str, Any]) -> Use | None:
         return Use(body["rule"], deed, member, 0, 0)
     corrects = what == "correct" or "corrects" in body
     lessens = what == "correct" or body.get("was", what) != what
+    if lessens and len(body.get("corrects", ())) > _OWN_PLACE:
+        amount = 0
     return Use(
         body["rule"], deed, member, 0 if corrects else sign, -sign * amount if lessens else sign * amount
     )

@@ -44,11 +44,15 @@ class Order(msgspec.Struct, frozen=True):
     expires: str = ""
     version: Annotated[int, msgspec.Meta(ge=0, le=MOST_ORDER_TENTHS)] = 0
     member: Annotated[int, msgspec.Meta(ge=0, le=99)] = WHOLE
+    was: Literal["", "earn", "deduct"] = ""  # of which kind the entry was that is corrected, "" for a deed
+    corrects: tuple[int, int, int] | None = None  # that entry: terminal, epoch, seq
 
     def __post_init__(self) -> None:
         for day in (self.deed, self.expires):
             if day and not is_day(day):
                 raise ValueError("no such day")
+        if bool(self.was) != (self.corrects is not None):
+            raise ValueError("a correction names its entry and what that was")
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,13 +178,21 @@ def carry_out(writing: Writing, order: str, body: Mapping[str, Any]) -> None:
         fields["member"] = wanted.member
     found = rules.known(writing.conn, writing.terminal, wanted.rule, writing.day)
     deed = Wanted(wanted.hh, wanted.member, fields["deed"], wanted.amount)
-    if found is not None and rules.over(writing.conn, found, deed) is not None:
+    if wanted.corrects:
+        fields |= {"was": wanted.was, "corrects": _corrected(writing, wanted.corrects)}
+    elif found is not None and rules.over(writing.conn, found, deed) is not None:
         fields["over"] = 1
     if wanted.do == "deduct":
-        writing.append("deduct", deduct_body(writing.conn, fields))
+        kind = "correct" if wanted.was == "earn" else "deduct"
+        writing.append(kind, deduct_body(writing.conn, fields))
     else:
         own = last_day(writing.settings.rules, writing.day) if wanted.do == "award" else wanted.expires
         writing.append("earn", earn_body(writing.conn, fields, own))
+
+
+def _corrected(writing: Writing, place: tuple[int, int, int]) -> list[int]:
+    """How an entry names the one it corrects: by its terminal too where that is another one."""
+    return list(place[1:] if place[0] == writing.terminal else place)
 
 
 def reversible(conn: Connection, epoch: int, seq: int, kinds: tuple[str, ...]) -> Any:

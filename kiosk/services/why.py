@@ -137,6 +137,9 @@ def _corrections(conn: Connection, entry: Entry) -> Iterator[Fact]:
     """What it corrects, and what corrected it."""
     if "of" in entry.body:
         yield Fact("corrects", entry_id(*entry.body["of"]))
+    elif "order" in entry.body and "corrects" in entry.body:
+        *terminal, epoch, seq = entry.body["corrects"]
+        yield Fact("corrects", "/".join([*map(str, terminal), entry_id(epoch, seq)]))
     if isinstance(reason := entry.body.get("why"), str) and reason:
         yield Fact("reason", reason)
     row = conn.execute(_REVERSED, {"b_epoch": entry.epoch, "b_seq": entry.seq}).first()

@@ -102,6 +102,8 @@ class Award(NamedTuple):
     version: int
     deed: str
     member: int
+    was: str = ""  # earn, deduct: what the entry was that this corrects; "" for a deed
+    corrects: tuple[int, int] = (0, 0)  # that entry, of the same terminal
 
 
 class Flag(NamedTuple):
@@ -331,7 +333,12 @@ def _award(entry: Entry, body: Mapping[str, Any]) -> Award:
     _require(is_day(deed) and what in ("earn", "deduct") and _number(body["amount"]) > 0)
     numbers = (body.get("line", 0), body["rv"], body.get("member", 0))
     line, version, member = (_number(one) for one in numbers)
-    return Award(entry.epoch, entry.seq, line, household, what, body["amount"], rule, version, deed, member)
+    award = Award(entry.epoch, entry.seq, line, household, what, body["amount"], rule, version, deed, member)
+    if "corrects" not in body:
+        return award
+    was, (epoch, seq) = body["was"], body["corrects"]
+    _require(was in ("earn", "deduct") and _number(epoch) > 0 and _number(seq) > 0)
+    return award._replace(was=was, corrects=(epoch, seq))
 
 
 def _number(value: Any) -> int:

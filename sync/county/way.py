@@ -81,12 +81,12 @@ def pass_on(
             continue
         order = f"{county}{terminal}-award-{award.epoch}-{award.seq}-{award.line}"
         if conn.execute(_ORDER, {"b_county": county, "b_order": order}).first() is None:
-            put_order(conn, county, home, str(centre), order, _body(award))
+            put_order(conn, county, home, str(centre), order, _body(award, terminal))
     return flags
 
 
-def _body(award: Award) -> dict[str, Any]:
-    body = {
+def _body(award: Award, terminal: int) -> dict[str, Any]:
+    body: dict[str, Any] = {
         "do": "award" if award.what == "earn" else "deduct",
         "hh": award.household,
         "amount": award.amount,
@@ -96,6 +96,8 @@ def _body(award: Award) -> dict[str, Any]:
         "deed": award.deed,
         "expires": "",  # the home says when its points end
     }
+    if award.was:  # what an appeal led to: no further deed
+        body |= {"was": award.was, "corrects": [terminal, *award.corrects]}
     return body | ({"member": award.member} if award.member else {})
 
 

@@ -10,10 +10,25 @@ from sqlalchemy import select
 
 from kiosk.cli.void import entry_of
 from kiosk.ledger.entries import MAX_ENTRY_BYTES, Entry, decode, encode
-from kiosk.services import activities, day, declare, evidence, notices, posting, scoring, signing, verify
+from kiosk.services import (
+    activities,
+    appeals,
+    day,
+    declare,
+    deeds,
+    evidence,
+    notices,
+    posting,
+    scoring,
+    signing,
+    verdicts,
+    verify,
+    why,
+)
 from kiosk.services.declare import Claim
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
+from kiosk.store.tables import rule_use, tally
 from sync import outbox
 from sync.client import exchange_once
 from sync.county import registry, way
@@ -166,6 +181,44 @@ def test_a_guest_at_an_activity_gets_the_points_at_home(
     assert verify.verify(home).ok
 
 
+def test_a_correction_at_another_home_is_no_deed_there(
+    county: County, terminal: Terminal, home: Terminal
+) -> None:
+    """The household has moved meanwhile: what two people decide here reaches it as the correction it is."""
+    assert exchange_once(terminal).ok
+    day.follow_clock(terminal)
+    taken = ((deeds.earn, 60, "less", 40), (deeds.earn, 50, "all", None), (deeds.deduct, 30, "less", 10))
+    cases = []
+    for number, (act, tenths, outcome, now) in enumerate(taken):
+        deed = deeds.Deed(day=f"2026-11-1{number}")
+        at = entry_of(act(terminal, HERE, "yard", tenths, "G1", "R037A", deed))
+        case = appeals.appeal(terminal, at, "amount", household_id=HERE, actor="M037A")
+        cases.append((at, entry_of(case.entry), outcome, now))
+    registry.add_households(county, [Household(household=HERE, name="张大山", home=40)])
+    assert exchange_once(terminal).ok
+    for _at, case, outcome, now in cases:
+        verdicts.decide(terminal, case, outcome, now, "amount", "M037A", "S1")
+    assert exchange_once(terminal).ok
+    assert exchange_once(home).ok
+    written = [decode(data) for *_place, data in journal_of(home) if b'"corrects"' in data]
+    said = [(one.kind, one.body["was"], one.body["amount"], one.body["corrects"]) for one in written]
+    places = [[37, *at] for at, *_rest in cases]
+    assert said == [
+        ("correct", "earn", 20, places[0]),
+        ("correct", "earn", 50, places[1]),
+        ("earn", "deduct", 20, places[2]),
+    ]
+    with home.read() as conn:
+        used = conn.execute(select(rule_use.c.times, rule_use.c.tenths).where(rule_use.c.household == HERE))
+        assert set(used.all()) == {(0, 0)}  # nothing to count towards a cap, and no room made by it
+        month = conn.execute(select(tally.c.earned, tally.c.deducted).where(tally.c.household == HERE))
+        assert month.all() == [(-70, -20)]
+    known = why.why(home, written[0].epoch, written[0].seq).facts
+    assert why.Fact("corrects", f"37/{places[0][1]}-{places[0][2]}") in known
+    assert county_verify.verify(county).ok
+    assert verify.verify(home).ok
+
+
 def test_an_award_for_nobody_is_flagged(county: County, terminal: Terminal) -> None:
     assert exchange_once(terminal).ok
     day.follow_clock(terminal)
@@ -173,9 +226,14 @@ def test_an_award_for_nobody_is_flagged(county: County, terminal: Terminal) -> N
     with terminal.write() as writing:
         writing.append("award", fields)
         writing.append("award", {**fields, "hh": AWAY, "deed": "soon"})
+        writing.append("award", {**fields, "hh": AWAY, "was": "earn", "corrects": [1]})
     assert exchange_once(terminal).ok
     with county.read() as conn:
-        assert sorted(conn.execute(select(flags.c.code)).scalars()) == ["award-unknown", "bad-body"]
+        assert sorted(conn.execute(select(flags.c.code)).scalars()) == [
+            "award-unknown",
+            "bad-body",
+            "bad-body",
+        ]
 
 
 @pytest.mark.parametrize("why", ["", "wrong-amount"])
