@@ -33,7 +33,7 @@ COMMANDS = {
     "pin": "a household's own PIN",
     "points": "give, take or reverse points",
     "rules": "the rules that count here; check a file of rules",
-    "activity": "activities: announce, sign in, credit all, sheet",
+    "activity": "activities: announce, sign in, credit all, call off, sheet",
     "why": "why an entry is there",
     "day": "the business day; open one by hand",
     "close": "close a day or a month: its figures on a slip",

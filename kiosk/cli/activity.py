@@ -1,4 +1,4 @@
-"""`kiosk activity`: announce, sign households in, credit them all, print a blank sheet."""
+"""`kiosk activity`: announce, sign households in, credit them all or call it off, print a blank sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.cli.points import evidence_of, tenths_of
 from kiosk.cli.void import entry_of
 from kiosk.ledger.masks import mask_name
 from kiosk.ledger.refusals import Refused
-from kiosk.services import activities, evidence, find
+from kiosk.services import activities, calloff, evidence, find
 from kiosk.services.activities import Activity, SignedIn
 
 EXAMPLE = """examples:
@@ -22,6 +22,7 @@ EXAMPLE = """examples:
   KIOSK_PIN=… kiosk activity sign-in 1-284 --household 0370217 --reason forgot --staff G037A
   KIOSK_PIN=… kiosk activity sign-in 1-284 --paper list.jpg --signed 0370217 0370301:2 --staff G037A
   KIOSK_PIN=… KIOSK_PIN_2=… kiosk activity credit 1-284 --staff G037A --second R037A
+  KIOSK_PIN=… kiosk activity call-off 1-284 --reason weather --staff G037A
   kiosk activity sheet 1-284 --rows 30 > sheet.txt"""
 
 
@@ -51,6 +52,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     credit.add_argument("--evidence", type=Path, action="append", metavar="FILE", help="photograph")
     credit.add_argument("--second", required=True, help="second person (PIN in KIOSK_PIN_2)")
     _signed(credit)
+    off = acts.add_parser("call-off", help="it does not take place; who signed in stays in the books")
+    off.add_argument("activity")
+    off.add_argument("--reason", required=True, choices=calloff.REASONS)
+    _signed(off)
     add_globals(acts.add_parser("list", help="latest first"))
     sheet = acts.add_parser("sheet", help="a blank list to print and sign, as text for A4")
     sheet.add_argument("activity")
@@ -60,7 +65,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Do one of them; `credit` ends with 1 when somebody was left out."""
-    acts = {"new": _new, "sign-in": _sign_in, "credit": _credit, "list": _list, "sheet": _sheet}
+    acts = {"new": _new, "sign-in": _sign_in, "credit": _credit, "call-off": _call_off}
+    acts |= {"list": _list, "sheet": _sheet}
     return acts[context.given.act](context)
 
 
@@ -132,9 +138,19 @@ def _credit(context: Context) -> int:
     return 1 if left else 0
 
 
+def _call_off(context: Context) -> int:
+    given = context.given
+    actor = context.session(given.staff).staff
+    done = calloff.call_off(context.terminal, entry_of(given.activity), given.reason, actor)
+    context.answer(to_builtins(done), _say(context, "line_off", done.activity))
+    return 0
+
+
 def _list(context: Context) -> int:
     found = activities.listing(context.terminal)
-    lines = [_say(context, "line", one) for one in found] or [context.words("activity.none")]
+    lines = [_say(context, "line_off" if one.off else "line", one) for one in found] or [
+        context.words("activity.none")
+    ]
     context.answer({"activities": to_builtins(found)}, "\n".join(lines))
     return 0
 
@@ -163,6 +179,7 @@ def _say(context: Context, key: str, one: Activity) -> str:
         amount_tenths=one.amount_tenths,
         signed=one.signed,
         credited=one.credited,
+        why=context.words(f"activity.why.{one.off}") if one.off else "",
     )
 
 

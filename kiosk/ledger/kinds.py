@@ -73,6 +73,7 @@ KINDS: dict[str, Signed] = {
     "decide": "two",
     "award": "self",
     "activity": "one",
+    "activity-off": "one",
     "sign-in": "self",
     "credit": "two",
     # people

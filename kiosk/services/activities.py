@@ -50,6 +50,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     time: str
     signed: int  # households
     credited: int
+    off: str  # why it was called off, "" while it stands
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ def announce(
         if sheet_rows:
             body["slip"] = printing.next_number(writing)
         head = writing.append("activity", body, actor)
-        made = _activity(conn, head.epoch, head.seq)
+        made = describe(conn, head.epoch, head.seq)
         if sheet_rows:
             paper = _paper_sheet(made, sheet_rows)
             printing.queue_paper(writing, head, body["slip"], "activity.sheet", actor=actor, **paper)
@@ -131,8 +132,8 @@ def sign_in_by_card(
 ) -> SignedIn:
     """A resident signs in with the household card, on the day of the activity; needs nobody of the staff.
 
-    Raises `Refused`: what `find.by_card` names, `unknown-activity`, `activity-not-yet` and `activity-over`
-    (day=), `activity-full`, `member-needed`, `unknown-member`.
+    Raises `Refused`: what `find.by_card` names, `unknown-activity`, `activity-off`, `activity-not-yet` and
+    `activity-over` (day=), `activity-full`, `member-needed`, `unknown-member`.
     """
     with terminal.write() as writing:
         proof = find.prove_card(terminal, writing.conn, card)
@@ -194,8 +195,8 @@ def credit(
     A household over a cap or without the proof its rule needs is not credited but listed. Points of one at
     home elsewhere become an `award`, which the county makes an order; caps count there.
     Done in slices: cut off half-way, the next call goes on. Raises `Refused`: `second-needed`,
-    `role-may-not`, `unknown-activity`, `activity-not-yet` (day=), `sign-limit`, `evidence-many`, and what
-    `rules.find` names.
+    `role-may-not`, `unknown-activity`, `activity-off`, `activity-not-yet` (day=), `sign-limit`,
+    `evidence-many`, and what `rules.find` names.
     """
     if not second or second == actor:
         raise Refused("second-needed")
@@ -234,19 +235,21 @@ def listing(terminal: Terminal) -> tuple[Activity, ...]:
     """The latest activities, latest day first."""
     with terminal.read() as conn:
         places = conn.execute(_LATEST).all()
-        return tuple(_activity(conn, *where) for where in places)
+        return tuple(describe(conn, *where) for where in places)
 
 
 def one(terminal: Terminal, place: tuple[int, int]) -> Activity:
     """One activity. Raises `Refused("unknown-activity")`."""
     with terminal.read() as conn:
-        return _activity(conn, *place)
+        return describe(conn, *place)
 
 
 def _announced(writing: Writing, place: tuple[int, int]) -> Any:
     row = _ACTIVITY.first(writing.conn, {"b_epoch": place[0], "b_seq": place[1]})
     if row is None:
         raise Refused("unknown-activity")
+    if row.off:
+        raise Refused("activity-off")
     if writing.day < row.day:
         raise Refused("activity-not-yet", day=row.day)
     if days_between(row.day, writing.day) > MOST_DAYS_BACK:
@@ -346,7 +349,8 @@ def _waiting(conn: Connection, place: tuple[int, int], last: str) -> list[Any]:
     return _WAITING.all(conn, {"b_epoch": place[0], "b_seq": place[1], "b_last": last})
 
 
-def _activity(conn: Connection, epoch: int, seq: int) -> Activity:
+def describe(conn: Connection, epoch: int, seq: int) -> Activity:
+    """The activity in the caller's transaction. Raises `Refused("unknown-activity")`."""
     where = {"b_epoch": epoch, "b_seq": seq}
     row = _ACTIVITY.first(conn, where)
     if row is None:
@@ -362,6 +366,7 @@ def _activity(conn: Connection, epoch: int, seq: int) -> Activity:
         time=row.time,
         signed=_COUNT.scalar(conn, where) or 0,
         credited=_COUNT_CREDITED.scalar(conn, where) or 0,
+        off=row.off,
     )
 
 

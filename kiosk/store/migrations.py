@@ -75,6 +75,16 @@ def _newest_form(conn: Connection) -> None:
 def _whole_scheme(conn: Connection) -> None:
     """Reservations, moves, the way of a point and what else a year needs: new tables and columns."""
     _make_rules_anew(conn)
+    _new_forms(conn)
+    for noun in fold.NOUNS:  # tables that are new, of entries that are not
+        for table in noun.TABLES:
+            conn.execute(table.delete())
+    for row in conn.execute(_NOUN_ENTRIES):
+        fold.fold_nouns(conn, decode_own(row.data))
+
+
+def _new_forms(conn: Connection) -> None:
+    """Tables and columns that are missing; columns are filled with what they say where nothing is said."""
     metadata.create_all(conn)
     for table in metadata.sorted_tables:
         there = {row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info({table.name})")}
@@ -83,12 +93,6 @@ def _whole_scheme(conn: Connection) -> None:
                 conn.exec_driver_sql(
                     f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(conn)}"
                 )
-
-    for noun in fold.NOUNS:  # tables that are new, of entries that are not
-        for table in noun.TABLES:
-            conn.execute(table.delete())
-    for row in conn.execute(_NOUN_ENTRIES):
-        fold.fold_nouns(conn, decode_own(row.data))
 
 
 def _make_rules_anew(conn: Connection) -> None:
@@ -105,4 +109,8 @@ _NOUN_ENTRIES = (
     select(journal.c.data).where(journal.c.kind.in_(fold.NOUN_KINDS)).order_by(journal.c.epoch, journal.c.seq)
 )
 # the first makes a new file, in the newest form; the others bring an older one there
-STEPS: tuple[Callable[[Connection], None], ...] = (_newest_form, _whole_scheme)
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _newest_form,
+    _whole_scheme,
+    _new_forms,  # of kinds of entries that no older program wrote
+)

@@ -1,8 +1,8 @@
-"""Activities as the entries leave them: each household signs in once and is credited once."""
+"""Activities as the entries leave them: a household signs in and is credited once; called off once."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger.entries import Entry
@@ -14,7 +14,13 @@ from kiosk.store.tables import activity, sign_in
 def _announce(conn: Connection, entry: Entry) -> None:
     body = entry.body
     named = {name: body[name] for name in ("rule", "amount", "day", "time", "title", "place")}
-    _NEW.run(conn, {"epoch": entry.epoch, "seq": entry.seq, **named})
+    _NEW.run(conn, {"epoch": entry.epoch, "seq": entry.seq, **named, "off": ""})
+
+
+def _call_off(conn: Connection, entry: Entry) -> None:
+    epoch, seq = entry.body["activity"]
+    if _OFF.run(conn, {"b_epoch": epoch, "b_seq": seq, "b_why": entry.body["why"]}) != 1:
+        raise OverdrawnError("activity-off")
 
 
 def _sign_in(conn: Connection, entry: Entry) -> None:
@@ -37,6 +43,22 @@ def _credit(conn: Connection, entry: Entry) -> None:
 
 
 _NEW = Prepared(insert(activity))
+_OFF = Prepared(
+    update(activity)
+    .where(
+        activity.c.epoch == bindparam("b_epoch"),
+        activity.c.seq == bindparam("b_seq"),
+        activity.c.off == "",
+        ~select(sign_in.c.household)
+        .where(
+            sign_in.c.activity_epoch == activity.c.epoch,
+            sign_in.c.activity_seq == activity.c.seq,
+            sign_in.c.earn_seq > 0,
+        )
+        .exists(),
+    )
+    .values(off=bindparam("b_why"))
+)
 _SIGN_IN = Prepared(upsert(sign_in).on_conflict_do_nothing())
 _CREDIT = Prepared(
     update(sign_in)
@@ -49,4 +71,10 @@ _CREDIT = Prepared(
     .values(earn_epoch=bindparam("b_epoch"), earn_seq=bindparam("b_seq"))
 )
 TABLES = (activity, sign_in)
-KINDS: dict[str, Fold] = {"activity": _announce, "sign-in": _sign_in, "earn": _credit, "award": _credit}
+KINDS: dict[str, Fold] = {
+    "activity": _announce,
+    "activity-off": _call_off,
+    "sign-in": _sign_in,
+    "earn": _credit,
+    "award": _credit,
+}

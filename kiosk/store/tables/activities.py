@@ -16,6 +16,7 @@ activity = Table(
     text("time"),  # "09:30"
     text("title"),  # references of side data
     text("place"),
+    text("off", server_default=""),  # why it was called off, "" while it stands
     Index("activity_by_day", "day"),
     sqlite_with_rowid=False,
 )

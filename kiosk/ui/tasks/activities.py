@@ -1,9 +1,11 @@
-"""Activities: announced, signed in to by card, credited all at once."""
+"""Activities: announced, signed in to by card, credited all at once or called off."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from kiosk.services.calloff import REASONS
 from kiosk.services.views import Account
 from kiosk.ui import form
 from kiosk.ui.tasks.at import At, place
@@ -55,8 +57,14 @@ def _listed(at: At) -> list[Option]:
             figure=at.tr("task.activity-sign.signed", n=one.signed),
         )
         for one in at.services.activities.listing(at.terminal)
-        if at.task != "activity-credit" or one.signed > one.credited
+        if not one.off and _FITS.get(at.task, lambda _one: True)(one)
     ]
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "activity-credit": lambda one: one.signed > one.credited,
+    "activity-off": lambda one: not one.credited,
+}
 
 
 def _sign(at: At, shown: Any) -> str:
@@ -130,5 +138,17 @@ TASKS = (
         ),
         run=_credit,
         told=_credited,
+    ),
+    Task(
+        name="activity-off",
+        group=GROUP,
+        icon="close",
+        act="activity",
+        steps=(
+            Pick(name="activity", options=_listed),
+            Pick(name="why", options=words("activity.why", REASONS)),
+        ),
+        run=lambda at: at.services.calloff.call_off(at.terminal, place(at["activity"]), at["why"], at.staff),
+        told=lambda _at, done: Told(params={"n": done.activity.signed}, slip=done.slip),
     ),
 )

@@ -119,6 +119,11 @@ def test_an_activity(kiosk: Kiosk, photo: Path) -> None:
     assert f"{entry}  {today} 09:30  理论宣讲  签到 2 户，已加分 1 户" in kiosk("activity", "list").out
     sheet = kiosk("activity", "sheet", entry, "--rows", "3")
     assert sheet.out.startswith("理论宣讲 签到表\n") and sheet.out.count("__________  ______________") == 3
+    off = ("activity", "call-off", entry, "--reason", "few", "--staff", "G037A", "--json")
+    assert kiosk(*off).json["refused"] == "activity-credited"
+    other = kiosk("activity", "new", "talk", *words, "--staff", "G037A", "--json").json["entry"]
+    assert kiosk(*off[:2], other, *off[3:]).json["activity"]["off"] == "few"
+    assert "已取消（来的人太少），签到 0 户" in kiosk("activity", "list").out
     assert kiosk("activity", "sheet", entry, "--rows", "99", "--json").json["refused"] == "sheet-rows"
     assert kiosk("verify", "--json").json["problems"] == []
 

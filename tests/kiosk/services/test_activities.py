@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from kiosk.ledger.entries import decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import activities, deeds, evidence, find, verify
+from kiosk.services import activities, calloff, deeds, evidence, find, verify
 from kiosk.services.activities import Activity
 from kiosk.services.deeds import Deed
 from kiosk.services.history import history
@@ -185,6 +185,31 @@ def test_who_can_not_sign_in(terminal: Terminal, village: Village, monkeypatch: 
     pairs = [(HOUSE, 0), (SPRING, 0)]
     assert _code(activities.sign_in_by_paper, terminal, where, pairs, PHOTO, "G037A") == "activity-full"
     assert activities.one(terminal, where).signed == 0, "all or nothing"
+
+
+def test_called_off_with_a_reason(terminal: Terminal, village: Village) -> None:
+    """Who signed in stays in the books, nobody gets points; what gave points already is not undone."""
+    made, given = _new(terminal), _new(terminal)
+    where = _place(made.entry)
+    activities.sign_in_by_card(terminal, where, village.card(HOUSE))
+    assert _code(calloff.call_off, terminal, where, "rain", "G037A") == "reason-needed"
+    assert _code(calloff.call_off, terminal, where, "weather", "R037A") == "role-may-not"
+    done = calloff.call_off(terminal, where, "weather", "G037A")
+    assert (done.activity.off, done.activity.signed, done.activity.credited) == ("weather", 1, 0)
+    text = "\n".join(papers(terminal, "china-58")[0].lines)
+    assert "活动取消告知" in text and "天气不好" in text and "1 户" in text
+    again = (
+        _code(calloff.call_off, terminal, where, "weather", "G037A"),
+        _code(activities.sign_in_by_card, terminal, where, village.card(SPRING)),
+        _code(activities.credit, terminal, where, *TWO),
+    )
+    assert again == ("activity-off",) * 3
+    activities.sign_in_by_card(terminal, _place(given.entry), village.card(HOUSE))
+    activities.credit(terminal, _place(given.entry), *TWO)
+    assert _code(calloff.call_off, terminal, _place(given.entry), "other", "G037A") == "activity-credited"
+    assert [one.off for one in activities.listing(terminal)] == ["", "weather"]
+    assert verify.verify(terminal).ok
+    assert verify.rebuild(terminal).problems == ()
 
 
 def test_the_blank_sheet_is_printed(terminal: Terminal) -> None:

@@ -106,6 +106,11 @@ def test_an_activity_from_announcement_to_points(village: TasksRig) -> None:
     made = village.wrote("activity", *["sign-in"] * 3, *["earn"] * 3, "credit")
     assert made[0].body["time"] == "09:00"
     assert [one.body["how"] for one in made[1:4]] == ["card:1", "card:1", "desk:other"]
+    village.play("activity-new", *study, "pick-talk", "pick-hall", "quick-0", "quick-14:00", "pick-no", "go")
+    village.done("活动开好了")
+    village.play("activity-off", "pick-*", "pick-weather", "go")
+    village.done("活动取消了")
+    assert village.wrote("activity", "activity-off")[1].body["why"] == "weather"
 
 
 def test_a_visit_that_ends_forgets_the_task(village: TasksRig) -> None:
