@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kiosk.books import checklist, funding, goods, honours, household, notices, points, redemptions, scoring
+from kiosk.books import (
+    checklist,
+    funding,
+    goods,
+    honours,
+    household,
+    notices,
+    points,
+    redemptions,
+    scoring,
+    staffing,
+)
 from kiosk.books.forms import Desk
 from kiosk.books.table import Table
 
@@ -33,6 +44,7 @@ BOOKS: dict[str, Form] = {  # whole books of the centre, for any run of days
     "redemption-register": _days(redemptions.register),
     "redemption-notice": _days(redemptions.notice),
     "fund-notice": _days(funding.notice),
+    "staff-changes": _days(staffing.changes),
     "checklist": _days(checklist.checklist),
 }
 FORMS: dict[str, Form] = {

@@ -31,6 +31,7 @@ COMMANDS = {
     "reserve": "goods and points set aside: new, collect, release, list, pick list",
     "session": "collective days with their own goods and prices",
     "pin": "a household's own PIN",
+    "staff": "who works here; own PIN, a forgotten one, a new staff card, somebody stopped",
     "points": "give, take or reverse points",
     "rules": "the rules that count here; check a file of rules",
     "activity": "activities: announce, sign in, credit all, call off, sheet",

@@ -57,7 +57,7 @@ class Context:
         if staff not in self._sessions:
             from kiosk.services.staff import sign_in
 
-            self._sessions[staff] = sign_in(self.terminal, staff, self._pin(variable))
+            self._sessions[staff] = sign_in(self.terminal, staff, self.pin(variable))
         return self._sessions[staff]
 
     def second(self) -> str:
@@ -92,7 +92,8 @@ class Context:
             raise config.ConfigError("--day takes a day as YYYY-MM-DD")
         return TrainingClock(day)
 
-    def _pin(self, variable: str) -> str:
+    def pin(self, variable: str) -> str:
+        """The PIN in `variable` or on standard input. Raises `Refused("pin-missing")`."""
         pin = os.environ.get(variable)
         if pin is None and not self.stdin_taken:
             pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()

@@ -80,6 +80,10 @@ KINDS: dict[str, Signed] = {
     "honour": "two",
     "card-lost": "one",
     "card-bind": "one",
+    "staff-pin": "one",  # one's own
+    "staff-reset": "two",  # somebody else's, who types the new one
+    "staff-card": "two",
+    "staff-stop": "one",
     "inspect": "one",
     "erase": "two",
 }

@@ -53,6 +53,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     # people and days
     "card": (MANAGER,),
     "card-agree": _OFFICE,
+    "staff": (MANAGER, SUPERVISOR),  # staff cards and forgotten PINs of others
+    "staff-agree": _OFFICE,
     "day": (MANAGER,),
     "day-close": (MANAGER,),
     # books

@@ -11,22 +11,24 @@ from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, case, delete, func, select
 
 from kiosk.keys import verify_text
 from kiosk.ledger import cards
+from kiosk.ledger.cardstates import LOCAL_SERIALS_FROM
 from kiosk.ledger.refusals import Refused
 from kiosk.services.roles import may
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Session
 from kiosk.store.prepared import Prepared, insert_or_set
-from kiosk.store.tables import pin_try
+from kiosk.store.tables import issuer, pin_try, staff_own
 from kiosk.store.tables import staff as staff_table
 
 FREE_TRIES = 5
 FIRST_LOCK_S = 15.0  # doubles with every further wrong PIN
 MOST_LOCK_S = 3600.0
 PIN_DIGITS = range(6, 13)
+PIN_TAIL = 16  # characters at the end of the county's hash by which an entry names it
 
 
 class Colleague(NamedTuple):
@@ -57,13 +59,12 @@ def by_card(terminal: Terminal, text: str) -> tuple[str, str]:
     card = cards.staff_card(text)
     if card is None:
         raise Refused("staff-card-forged")
-    county = terminal.identity.county
-    if card.issuer.partition("-")[0] != county:
+    if card.issuer.partition("-")[0] != terminal.identity.county:
         raise Refused("foreign-county")
-    public = bytes.fromhex(terminal.identity.county_public)
-    if card.issuer != county or not verify_text(public, card.signature, cards.signed_part(text)):
-        raise Refused("staff-card-forged")  # staff cards come from the county alone
     with terminal.read() as conn:
+        public = bytes.fromhex(_card_key(terminal, conn, card))
+        if not verify_text(public, card.signature, cards.signed_part(text)):
+            raise Refused("staff-card-forged")
         person = active(conn, card.staff)
     if person.serial != card.serial:
         raise Refused("staff-revoked")
@@ -101,7 +102,12 @@ def check_pin(terminal: Terminal, who: str, stored: str, pin: str) -> None:
         raise _count_failure(terminal, who)
     if tried is not None:
         with terminal.db.write() as conn:
-            conn.execute(delete(pin_try).where(pin_try.c.staff == who))
+            forget_tries(conn, who)
+
+
+def forget_tries(conn: Connection, who: str) -> None:
+    """Wrong tries and the lock that followed from them are over, in the caller's transaction."""
+    conn.execute(delete(pin_try).where(pin_try.c.staff == who))
 
 
 def is_pin(text: str) -> bool:
@@ -130,6 +136,16 @@ def require(conn: Connection, staff_id: str, act: str) -> StaffRow:
 def pin_material(centre_key: bytes, pin: str) -> str:
     """What the stored argon2id hash is made over: HMAC-SHA-256 of the PIN under the centre's key, hex."""
     return hmac.new(centre_key, pin.encode(), hashlib.sha256).hexdigest()
+
+
+def _card_key(terminal: Terminal, conn: Connection, card: cards.StaffCard) -> str:
+    """The key a staff card must be signed by: the county's, or one of this terminal's own. "" for others."""
+    if (card.serial < LOCAL_SERIALS_FROM) != (card.issuer == terminal.identity.county):
+        return ""
+    if card.issuer == terminal.identity.county:
+        return terminal.identity.county_public
+    own = {"b_id": card.issuer, "b_terminal": terminal.identity.terminal}
+    return _OWN_ISSUER.scalar(conn, own) or ""
 
 
 def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
@@ -189,18 +205,32 @@ def _boot() -> str:
         return "unknown"
 
 
+# what was done here counts over what the county sent, until the county sends something newer
+_WITH_OWN = staff_table.outerjoin(staff_own, staff_own.c.staff == staff_table.c.id)
+_OWN_PIN = (staff_own.c.pin != "") & (staff_own.c.pin_over == func.substr(staff_table.c.pin, -PIN_TAIL))
+_OWN_SERIAL = (staff_own.c.serial > 0) & (staff_own.c.serial_over == staff_table.c.serial)
+_STATE = case((staff_own.c.stop_over == staff_table.c.serial, "revoked"), else_=staff_table.c.state)
 _STAFF = Prepared(
     select(
         staff_table.c.id,
         staff_table.c.name,
         staff_table.c.role,
-        staff_table.c.pin,
-        staff_table.c.serial,
-        staff_table.c.state,
-    ).where(staff_table.c.id == bindparam("b_id"))
+        case((_OWN_PIN, staff_own.c.pin), else_=staff_table.c.pin).label("pin"),
+        case((_OWN_SERIAL, staff_own.c.serial), else_=staff_table.c.serial).label("serial"),
+        _STATE.label("state"),
+    )
+    .select_from(_WITH_OWN)
+    .where(staff_table.c.id == bindparam("b_id"))
 )
-_EVERYBODY = select(staff_table.c.id, staff_table.c.name, staff_table.c.role, staff_table.c.state).order_by(
-    staff_table.c.id
+_EVERYBODY = (
+    select(staff_table.c.id, staff_table.c.name, staff_table.c.role, _STATE.label("state"))
+    .select_from(_WITH_OWN)
+    .order_by(staff_table.c.id)
+)
+_OWN_ISSUER = Prepared(
+    select(issuer.c.public).where(
+        issuer.c.id == bindparam("b_id"), issuer.c.terminal == bindparam("b_terminal")
+    )
 )
 _TRIES = Prepared(select(pin_try).where(pin_try.c.staff == bindparam("b_staff")))
 _COUNT = insert_or_set(pin_try)

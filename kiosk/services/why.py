@@ -68,6 +68,9 @@ def _whom(conn: Connection, entry: Entry) -> Iterator[Fact]:
         yield Fact("household", body["hh"][-4:])
         if name := conn.execute(_NAME, {"b_id": body["hh"]}).scalar():
             yield Fact("head", name, "person")
+    if entry.kind.startswith("staff-"):
+        name = conn.execute(_STAFF, {"b_id": body["staff"]}).scalar()
+        yield Fact("whose", name, "person") if name else Fact("whose", body["staff"])
     if body.get("member"):
         named = {"b_household": body.get("hh", ""), "b_number": body["member"]}
         name = conn.execute(_MEMBER, named).scalar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from drivers.printer.document import Cut, Document, Feed, Part, Qr, Rule, Text
+from kiosk.ledger.cards import kind_of
 from kiosk.slips.parts import SIGN_LINE, Copy, SlipLine, chinese, goods_table, names
 from kiosk.words import Words, points
 
@@ -39,7 +40,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, tag="paper"):
     second_copy: str = "slip.resident"  # key of what the copy beside the stub is called
     notes: tuple[str, ...] = ()  # ready sentences
     check_code: str = ""
-    card: str = ""  # the text of a household card, drawn on the resident's copy as it is
+    card: str = ""  # the text of a household's or staff card, drawn on the resident's copy as it is
     qr: str = ""  # the text of the QR code to be signed; "" for a slip without
     offline: bool = False
     supervision_phone: str = ""
@@ -90,7 +91,8 @@ def _big(data: Paper) -> list[Part]:
 def _card(data: Paper, copy: Copy, say: Words) -> list[Part]:
     if not data.card or copy != "resident":  # one card: the stub is only signed for
         return []
-    return [Qr(data.card), Text(say("cards.show"), align="center"), Rule()]
+    shown = "cards.show" if kind_of(data.card) == "household" else "staffing.show"
+    return [Qr(data.card), Text(say(shown), align="center"), Rule()]
 
 
 def _fact(fact: Fact, copy: Copy, say: Words) -> Text:

@@ -36,6 +36,7 @@ from kiosk.store.folds import (
     rule_uses,
     sessions,
     sheets,
+    staffing,
     voids,
     wishes,
 )
@@ -266,6 +267,7 @@ NOUNS = (
     appeals,
     rule_uses,
     activities,
+    staffing,
 )
 NOUN_KINDS = tuple(kind for noun in NOUNS for kind in noun.KINDS)
 for _noun in (loans, cards, *NOUNS):

@@ -61,6 +61,13 @@ class CardTold(NamedTuple):
     state: str  # lost; active: it counts and those before no longer do
 
 
+class StaffStopped(NamedTuple):
+    """Somebody whose card and PIN count no more where they work."""
+
+    staff: str
+    serial: int  # the county's card that was stopped: a newer one counts
+
+
 class MoveSent(NamedTuple):
     """A move that left; `body` is what its destination is told, as JSON."""
 
@@ -124,6 +131,7 @@ class Projection:
     voided: dict[tuple[int, int], bool] = field(default_factory=dict)  # (epoch, seq) of the redemption
     orders: list[OrderClosed] = field(default_factory=list)
     cards: list[CardTold] = field(default_factory=list)
+    stopped: list[StaffStopped] = field(default_factory=list)
     sent: list[MoveSent] = field(default_factory=list)
     ended: list[MoveEnded] = field(default_factory=list)
     awards: list[Award] = field(default_factory=list)
@@ -179,6 +187,9 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
             result.ended.append(_ended(entry, body, 0))
         elif kind == "sign-off" and "order" in body:
             result.orders.append(_order(entry, {**body, "amount": 0}, "done"))
+        elif kind == "staff-stop":
+            _require(isinstance(body["staff"], str) and "\0" not in body["staff"])
+            result.stopped.append(StaffStopped(body["staff"], _number(body["over"])))
         elif kind == "award":
             result.awards.append(_award(entry, body))
         return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kiosk.keys import identity_digest
 from kiosk.ledger import cards as card_texts
@@ -203,10 +203,22 @@ def revoke_staff(county: County, staff_id: str) -> None:
         found = first_of(conn, staff, county, staff=staff_id)
         if found is None:
             raise CountyError(f"there is no staff member {staff_id}")
-        told = {name: getattr(found, name) for name in ("staff", "name", "role", "pin", "serial")}
-        told["state"] = "revoked"
-        conn.execute(upsert(conn, staff), {"county": county.code, "centre": found.centre, **told})
-        feed.append(conn, county.code, f"centre:{found.centre}", [("staff", told)])
+        _revoke(conn, county.code, found)
+
+
+def stop_staff(conn: Connection, county: str, centre: str, staff_id: str, serial: int) -> None:
+    """Somebody of a centre was stopped there under the card `serial`: its other terminals hear of it, in the
+    caller's transaction. A card of the county that came later counts."""
+    found = conn.execute(_WORKER, {"b_county": county, "b_centre": centre, "b_staff": staff_id}).first()
+    if found is not None and (found.serial, found.state) == (serial, "active"):
+        _revoke(conn, county, found)
+
+
+def _revoke(conn: Connection, county: str, found: Any) -> None:
+    told = {name: getattr(found, name) for name in ("staff", "name", "role", "pin", "serial")}
+    told["state"] = "revoked"
+    conn.execute(upsert(conn, staff), {"county": county, "centre": found.centre, **told})
+    feed.append(conn, county, f"centre:{found.centre}", [("staff", told)])
 
 
 def add_goods(county: County, added: Iterable[Good]) -> None:
@@ -330,6 +342,13 @@ def _tell_key(
 ) -> None:
     told: dict[str, Any] = {"issuer": issuer, "public": public.hex(), "terminal": terminal}
     feed.append(conn, county, COUNTY, [("key", told if last is None else {**told, "last": last})])
+
+
+_WORKER = select(staff).where(
+    staff.c.county == bindparam("b_county"),
+    staff.c.centre == bindparam("b_centre"),
+    staff.c.staff == bindparam("b_staff"),
+)
 
 
 def _new_terminal(county: str, centre: str, terminal: int) -> dict[str, Any]:

@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import cards, find
+from kiosk.services import cards, find, staff, staffing
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
 from sync.client import exchange_once
-from sync.county import cardbook
+from sync.county import cardbook, registry
 from sync.county.database import County
 from sync.county.serving import Serving
 from sync.county.tables import cards as county_cards
 from sync.county.tables import flags
-from tests.sync.places import HOUSEHOLDS
+from sync.county.tables import staff as county_staff
+from tests.sync.places import HOUSEHOLDS, PIN
 
 HOUSE = HOUSEHOLDS[0]
 
@@ -50,6 +51,26 @@ def test_lost_here_and_stopped_there(
     with county.read() as conn:
         assert conn.execute(select(flags)).all() == []
     assert cardbook.issue_card(county, HOUSE).split(":")[3] == "2", "the county's serials stay below"
+
+
+def test_staff_stopped_here_are_stopped_at_the_county(
+    county: County, serving: Serving, make_terminal: Callable[..., Terminal]
+) -> None:
+    home, guest = make_terminal("home", serving.url), make_terminal("guest", serving.url, "038")
+    for terminal in (home, guest):
+        assert exchange_once(terminal).ok
+    staffing.stop(home, "R037A", "left", "M037A")
+    with guest.write() as writing:  # nobody of another centre can be stopped
+        writing.append("staff-stop", {"staff": "M037A", "over": 1, "why": "left"}, "M038A")
+    for terminal in (home, guest, home):
+        assert exchange_once(terminal).ok
+    with county.read() as conn:
+        states = {row.staff: row.state for row in conn.execute(select(county_staff))}
+    assert states == {"M037A": "active", "R037A": "revoked"}
+    assert {one.id: one.state for one in staff.listing(home)} == states
+    registry.add_staff(county, "037", "R037A", "王长河", "reviewer", PIN)
+    assert exchange_once(home).ok
+    assert staff.sign_in(home, "R037A", PIN).staff == "R037A", "the county lets them work again"
 
 
 def test_a_card_issued_elsewhere_is_flagged_and_counts_nowhere(

@@ -13,7 +13,7 @@ from kiosk.store.tables.goods import lot, returned, stock_move
 from kiosk.store.tables.inspections import finding, inspection
 from kiosk.store.tables.journal import journal, order_done, request, reversal, slip, state
 from kiosk.store.tables.local import cursor, pin_try, print_job, side
-from kiosk.store.tables.people import honour
+from kiosk.store.tables.people import honour, staff_own
 from kiosk.store.tables.points import (
     bucket,
     hold,
@@ -88,6 +88,7 @@ FOLD_TABLES = (
     session_good,
     delivery,
     household_pin,
+    staff_own,
     lot,
     stock_move,
     returned,
@@ -189,6 +190,7 @@ __all__ = [
     "sign_off",
     "slip",
     "staff",
+    "staff_own",
     "state",
     "stock_arrived",
     "stock_move",

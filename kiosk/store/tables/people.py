@@ -18,3 +18,15 @@ honour = Table(
     Index("honour_by_household", "household"),
     sqlite_with_rowid=False,
 )
+
+staff_own = Table(  # PINs, cards and stops of staff that were made here, over what the county sent
+    "staff_own",
+    metadata,
+    text("staff", primary_key=True),
+    text("pin"),  # argon2id, "" where the county's counts
+    text("pin_over"),  # the end of the county's hash it stands in for: a newer one of the county counts again
+    integer("serial"),  # of the staff card, 0 where the county's counts
+    integer("serial_over"),
+    integer("stop_over"),  # the county's serial at which this person was stopped, -1 for never
+    sqlite_with_rowid=False,
+)

@@ -58,6 +58,27 @@ def test_a_pin_of_the_household(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -
     assert kiosk.redeem(*card, "--item", "soap=1").code == 0
 
 
+def test_staff_cards_and_pins(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kiosk("staff", "pin", *ONE).json["refused"] == "pin-missing"
+    monkeypatch.setenv("KIOSK_NEW_PIN", "864202")
+    assert kiosk("staff", "reset", "G037A", "--why", "forgot", *BOTH).json["slip"]
+    card = kiosk("staff", "card", "G037A", "--why", "lost", *BOTH).json["card"]
+    assert card.startswith("S1:YS-37:G037A:10001:")
+    assert kiosk("staff", "pin", *ONE).code == 0
+    assert kiosk("staff", "log", *ONE).json["refused"] == "pin-wrong"
+    monkeypatch.setenv("KIOSK_PIN", "864202")
+    assert kiosk("staff", "stop", "G037A", "--why", "left", *ONE).code == 0
+    log = kiosk("staff", "log", *ONE)
+    assert [one["kind"] for one in log.json["changes"]] == [
+        *("staff-stop", "staff-pin", "staff-card", "staff-reset")
+    ]
+    assert {one["id"]: one["state"] for one in kiosk("staff", "list", *ONE).json["staff"]}[
+        "G037A"
+    ] == "revoked"
+    assert "李秀梅" not in kiosk("staff", "list", *ONE).out
+    assert kiosk("verify", "--json").json["problems"] == []
+
+
 def test_void_at_once_and_in_two_steps(kiosk: Kiosk) -> None:
     first = _soap(kiosk)["entry"]
     assert kiosk("void", first, *BOTH).code == 0
