@@ -22,7 +22,7 @@ from kiosk.services.identity import KEY_FILE
 from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
 from sync.client import exchange_once, identity_of
-from sync.county import cardbook, orderbook, registry, rules, way
+from sync.county import cardbook, memberbook, orderbook, registry, rules, way
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
 from sync.county.serving import Serving
@@ -140,7 +140,7 @@ def _fill_county(
     rules.import_measures(county, rulefile.shipped_measures())
     ends = f"{datetime.now().astimezone().year}-{village['opening_expires']}"
     registry.add_households(county, [_household(one, ends) for one in village["household"]])
-    registry.add_members(county, [_member(one) for one in village["member"]])
+    memberbook.add_members(county, [_member(one) for one in village["member"]])
     for one in village["household"]:
         for rule, points in one.get("earned", []):
             orderbook.give_order(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
+from kiosk.initials import initials
 from kiosk.keys import identity_digest, verify_text
 from kiosk.ledger import cards, moves
 from kiosk.ledger.refusals import Refused
@@ -24,6 +25,7 @@ from kiosk.store.tables import (
     identity,
     issuer,
     loan,
+    member,
     pot,
     rule,
     state,
@@ -70,7 +72,7 @@ def by_number(terminal: Terminal, number: str, reason: str) -> tuple[Account, ..
 
 
 def by_name(terminal: Terminal, name: str, reason: str) -> tuple[Account, ...]:
-    """Households whose head's name contains `name`, or whose pinyin initials begin with it.
+    """Households with a head or member whose name contains `name`, or whose pinyin initials begin with it.
 
     Raises `Refused`: `reason-needed`, `unknown-household`.
     """
@@ -78,7 +80,21 @@ def by_name(terminal: Terminal, name: str, reason: str) -> tuple[Account, ...]:
     if not wanted:
         raise Refused("unknown-household")
     by_initials = household.c.pinyin.startswith(wanted.lower(), autoescape=True)
-    return _at_desk(terminal, or_(household.c.name.contains(wanted, autoescape=True), by_initials), reason)
+    by_head = household.c.name.contains(wanted, autoescape=True)
+    return _at_desk(
+        terminal, or_(by_head, by_initials, household.c.id.in_(_with_member(terminal, wanted))), reason
+    )
+
+
+def _with_member(terminal: Terminal, wanted: str) -> list[str]:
+    """Households of which somebody else than the head is called so."""
+    letters = wanted.upper()
+    with terminal.read() as conn:
+        return [
+            row.household
+            for row in conn.execute(_NAMED)
+            if wanted in row.name or initials(row.name).startswith(letters)
+        ][:MOST_FOUND]
 
 
 def account(terminal: Terminal, proof: Proof) -> Account:
@@ -216,6 +232,7 @@ _CARD = select(card.c.state).where(
 )
 _BY_DIGEST = select(identity.c.household).where(identity.c.digest == bindparam("b_digest"))
 _HOUSEHOLD = select(household).where(household.c.id == bindparam("b_id"))
+_NAMED = select(member.c.household, member.c.name).where(member.c.state == "active", member.c.name != "")
 _POT = select(pot).where(pot.c.household == bindparam("b_household"))
 _DAY = select(state.c.value).where(state.c.name == "day")
 _SOONEST = (

@@ -162,6 +162,16 @@ def require_signers(found: Rule, tenths: int, roles: Iterable[str]) -> None:
         raise Refused("sign-limit", most_tenths=found.sign_most)
 
 
+def members(terminal: Terminal, household_id: str) -> tuple[tuple[int, str], ...]:
+    """(number, whole name) of those of a household a deed may be written down for; where no members have come
+    down, as many numbers without a name as it has heads."""
+    with terminal.read() as conn:
+        found = _MEMBERS.all(conn, {"b_household": household_id})
+        count = 0 if found else _HEAD_COUNT.scalar(conn, {"b_id": household_id}) or 0
+    named = tuple((row.number, row.name) for row in found if row.state == "active")
+    return named or tuple((number, "") for number in range(1, count + 1))
+
+
 def require_member(conn: Connection, household_id: str, number: int) -> None:
     """Raises `Refused("unknown-member")`. Where no members have come down, the head count decides."""
     states = {row.number: row.state for row in _MEMBERS.all(conn, {"b_household": household_id})}
@@ -230,5 +240,7 @@ _USES = Prepared(
 _LIMITS = Prepared(select(household.c.limits).where(household.c.id == bindparam("b_id")))
 _HEAD_COUNT = Prepared(select(household.c.members).where(household.c.id == bindparam("b_id")))
 _MEMBERS = Prepared(
-    select(member.c.number, member.c.state).where(member.c.household == bindparam("b_household"))
+    select(member.c.number, member.c.name, member.c.state)
+    .where(member.c.household == bindparam("b_household"))
+    .order_by(member.c.number)
 )

@@ -15,12 +15,14 @@ from sqlalchemy import select
 from kiosk.books import sheet
 from kiosk.books.rows import Row, RowsUnreadable, read
 from kiosk.books.table import Column, Table
+from kiosk.initials import initials
 from kiosk.ledger import identity_number
 from kiosk.services.clock import is_day
 from kiosk.services.roles import ROLES
 from kiosk.services.staff import PIN_DIGITS, is_pin
-from sync.county import cardbook, registry
+from sync.county import cardbook, memberbook, registry
 from sync.county.database import County, CountyError
+from sync.county.memberbook import MOST_MEMBERS, Listed
 from sync.county.registry import Household, Person
 from sync.county.tables import cards, centres, households, staff
 
@@ -28,7 +30,6 @@ KINDS = ("households", "members", "cards", "staff")
 MOST_ERRORS = 100
 MOST_OPENING = 100_000  # points
 MOST_NAME_CHARS = 40
-MOST_MEMBERS = 99
 Progress = Callable[[int, int], None]
 
 # column → what people call it; the first is the heading of the template
@@ -43,7 +44,14 @@ _HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
         "opening": ("期初积分",),
         "expires": ("期初积分到期日",),
     },
-    "members": {"household": ("户号",), "name": ("姓名",), "identity": ("身份证号",)},
+    "members": {
+        "household": ("户号",),
+        "name": ("姓名",),
+        "identity": ("身份证号",),
+        "member": ("成员序号",),
+        "born": ("出生年",),
+        "state": ("状态",),
+    },
     "cards": {"household": ("户号",)},
     "staff": {
         "staff": ("工号",),
@@ -55,10 +63,11 @@ _HEADINGS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 _NEEDED = {
     "households": ("household", "name"),
-    "members": ("household", "identity"),
+    "members": ("household",),
     "cards": ("household",),
     "staff": ("staff", "centre", "name", "role", "pin"),
 }
+STATE_WORDS = {"在册": "active", "迁出": "gone"}
 ROLE_WORDS = dict(zip(("管理员", "网格员", "复核人", "监督员", "评议组", "技术员"), ROLES, strict=True))
 
 
@@ -178,7 +187,7 @@ def _household(row: Row, known: _Known, seen: set[str]) -> tuple[Found, Househol
         household=number,
         name=cell("name") or "",
         members=int(members),
-        pinyin=(cell("pinyin") or "").lower(),
+        pinyin=(cell("pinyin") or initials(cell("name") or "")).lower(),
         phone_tail=tail,
         home=home,
         identity_numbers=(identity,) if identity else (),
@@ -187,15 +196,37 @@ def _household(row: Row, known: _Known, seen: set[str]) -> tuple[Found, Househol
     )
 
 
-def _member(row: Row, known: _Known, seen: set[str]) -> tuple[Found, tuple[str, str]]:
+def _member(row: Row, known: _Known, seen: set[str]) -> tuple[Found, Listed | None]:
+    """A name, an identity number, or both."""
     wrong: Found = []
+    cell = row.cells.get
     number = _number(row, set(), wrong)
     if number and number not in known.households:
         wrong.append(("household", "is not registered; import the households first"))
     identity = _identity(row, seen, wrong)
-    if not identity and not wrong:
-        wrong.append(("identity", "is missing"))
-    return wrong, (number, identity)
+    name, place, born = cell("name") or "", cell("member") or "0", cell("born") or "0"
+    if not (name or identity) and not wrong:
+        wrong.append(("name", "a name or an identity number"))
+    if name:
+        _name(row, wrong)
+    if not (place.isascii() and place.isdigit() and int(place[:9]) <= MOST_MEMBERS):
+        wrong.append(("member", f"a number from 1 to {MOST_MEMBERS}, or nothing"))
+    elif place != "0" and f"{number}:{int(place)}" in seen:
+        wrong.append(("member", "is in the list twice"))
+    else:
+        seen.add(f"{number}:{int(place)}")
+    if born != "0" and not (
+        born.isascii() and born.isdigit() and born[:2] in ("19", "20") and len(born) == 4
+    ):
+        wrong.append(("born", "a year as 1958"))
+    state = STATE_WORDS.get(cell("state") or "", cell("state") or "active")
+    if state not in STATE_WORDS.values():
+        wrong.append(("state", f"one of {', '.join(STATE_WORDS)}, or nothing"))
+    if wrong:
+        return wrong, None
+    return wrong, Listed(
+        household=number, name=name, identity=identity, member=int(place), born=int(born), state=state
+    )
 
 
 def _card(row: Row, known: _Known, seen: set[str]) -> tuple[Found, str]:
@@ -278,11 +309,8 @@ def _write_households(county: County, made: list[Household], _progress: Progress
     return []
 
 
-def _write_members(county: County, made: list[tuple[str, str]], _progress: Progress) -> list[str]:
-    numbers: dict[str, list[str]] = {}
-    for household, identity in made:
-        numbers.setdefault(household, []).append(identity)
-    registry.add_identity_numbers(county, numbers)
+def _write_members(county: County, made: list[Listed], _progress: Progress) -> list[str]:
+    memberbook.take_list(county, made)
     return []
 
 

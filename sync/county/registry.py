@@ -1,6 +1,6 @@
 """What the county knows and gives out: centres, terminals, households, staff, goods.
 
-Cards are in `cardbook`, orders in `orderbook`. Each function writes
+Cards are in `cardbook`, members in `memberbook`, orders in `orderbook`. Each function writes
 the county's own table and the feed row that tells the terminals, in one transaction.
 """
 
@@ -16,9 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kiosk.keys import identity_digest
 from kiosk.ledger import cards as card_texts
-from kiosk.services.feedrows import MemberRow
 from kiosk.services.staff import pin_material
-from sync.county import feed
+from sync.county import feed, memberbook
 from sync.county.database import County, CountyError
 from sync.county.lookups import all_of, check, first_of
 from sync.county.orderbook import add_order
@@ -28,7 +27,6 @@ from sync.county.tables import (
     digests,
     goods,
     households,
-    members,
     staff,
     terminals,
 )
@@ -128,36 +126,15 @@ def add_households(county: County, added: Iterable[Household]) -> None:
             check(centre in keys, f"{one.household}: there is no centre {centre}")
             home = homes.get(one.home, centre)  # where the card is not needed
             found = sorted(identity_digest(keys[home], number) for number in one.identity_numbers)
-            _store_household(conn, county.code, one, found)
-            told.setdefault(home, []).append(("household", _household_row(one, found)))
+            store_household(conn, county.code, one, found)
+            told.setdefault(home, []).append(("household", household_row(one, found)))
             if home != centre:
-                told.setdefault(centre, []).append(("household", _household_row(one, [])))
+                told.setdefault(centre, []).append(("household", household_row(one, [])))
         for centre in sorted(told):
             feed.append(conn, county.code, f"centre:{centre}", told[centre])
         for one in batch:
             if one.opening_tenths:
                 _order_opening(conn, county, one)
-
-
-def add_identity_numbers(county: County, numbers: Mapping[str, Iterable[str]]) -> None:
-    """Further identity numbers by household, in one transaction; they are digested and forgotten.
-
-    Raises `CountyError` on an unknown household.
-    """
-    with county.write() as conn:
-        keys = {row.centre: row.centre_key for row in all_of(conn, centres, county)}
-        for household, further in numbers.items():
-            row = first_of(conn, households, county, household=household)
-            if row is None:
-                raise CountyError(f"there is no household {household}; add it first")
-            before = {one.digest for one in all_of(conn, digests, county, household=household)}
-            found = before | {identity_digest(keys[row.centre], number) for number in further}
-            names = ("household", "name", "members", "pinyin", "phone_tail", "home", "limits")
-            one = Household(**{name: getattr(row, name) for name in names})
-            _store_household(conn, county.code, one, sorted(found))
-            feed.append(
-                conn, county.code, f"centre:{row.centre}", [("household", _household_row(one, sorted(found)))]
-            )
 
 
 def add_staff(county: County, centre: str, staff_id: str, name: str, role: str, pin: str) -> str:
@@ -237,24 +214,8 @@ def add_goods(county: County, added: Iterable[Good]) -> None:
             )
 
 
-def add_members(county: County, added: Iterable[MemberRow]) -> None:
-    """Members of households, or what changed about them. Raises `CountyError` on an unknown household."""
-    with county.write() as conn:
-        told: dict[str, list[feed.Row]] = {}
-        for one in added:
-            check(
-                first_of(conn, households, county, household=one.hh) is not None,
-                f"{one.hh}: no such household",
-            )
-            values = {"member": one.member, "name": one.name, "born": one.born, "state": one.state}
-            own = {"county": county.code, "household": one.hh, "centre": one.hh[:3]}
-            conn.execute(upsert(conn, members), {**own, **values})
-            told.setdefault(one.hh[:3], []).append(("member", {"hh": one.hh, **values}))
-        for centre in sorted(told):
-            feed.append(conn, county.code, f"centre:{centre}", told[centre])
-
-
-def _store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
+def store_household(conn: Connection, county: str, one: Household, found: Iterable[str]) -> None:
+    """Write a household as it is now, with the digests `found`, in the caller's transaction; tells nobody."""
     own = {"county": county, "household": one.household, "centre": one.household[:3]}
     names = ("name", "members", "pinyin", "phone_tail", "home", "limits")
     conn.execute(upsert(conn, households), {**own, **{name: getattr(one, name) for name in names}})
@@ -264,7 +225,8 @@ def _store_household(conn: Connection, county: str, one: Household, found: Itera
         conn.execute(insert(digests), rows)
 
 
-def _household_row(one: Household, found: list[str]) -> dict[str, Any]:
+def household_row(one: Household, found: list[str]) -> dict[str, Any]:
+    """What the centre of its home is told of a household."""
     row = {
         "hh": one.household,
         "name": one.name,
@@ -310,6 +272,8 @@ def change_home(county: County, household: str, terminal: int) -> str:
         told = {**guest_row(found), "home": terminal}
         for centre in sorted({household[:3], old.centre, there.centre}):
             feed.append(conn, county.code, f"centre:{centre}", [("household", told)])
+        if named := memberbook.rows_of(conn, county.code, household):
+            feed.append(conn, county.code, f"centre:{there.centre}", named)
         body = {"do": "move-home", "hh": household, "amount": 0, "to": terminal, "till": there.epoch}
         return add_order(conn, county.code, found.home, body)
 

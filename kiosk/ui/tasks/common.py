@@ -118,8 +118,11 @@ def member_step() -> Pick:
         return any(cap.of == MEMBER for cap in at["rule"].caps) and len(_homes(at)) == 1
 
     def members(at: At) -> list[Option]:
-        count = _homes(at)[0].members
-        return [Option(key=str(n), title=at.tr("tasks.member", n=n), value=n) for n in range(1, count + 1)]
+        found = at.services.rules.members(at.terminal, _homes(at)[0].household)
+        return [
+            Option(key=str(n), title=form.masked(name) if name else at.tr("tasks.member", n=n), value=n)
+            for n, name in found
+        ]
 
     return Pick(name="member", when=wanted, options=members)
 

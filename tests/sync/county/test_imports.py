@@ -12,11 +12,13 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from kiosk.keys import identity_digest
+from kiosk.services import find, rules
 from sync.county import imports, registry
 from sync.county.cli import main
 from sync.county.database import County, open_county
 from sync.county.settings import CountySettings
 from sync.county.tables import cards, centres, digests, feed_rows, households, orders, staff
+from tests.village import Village, send
 
 NUMBER = "34052419800101001X"  # the published example of GB 11643
 HEAD = ["户号", "户主", "家庭成员数", "户主身份证号", "期初积分", "期初积分到期日"]
@@ -164,6 +166,32 @@ def test_members_cards_and_staff(data: Path, tmp_path: Path, capsys: pytest.Capt
     assert "0370217" in text
     assert _import(data, listed, "cards") == 3
     assert _counts(data)[2:4] == [1, 2]
+
+
+def test_members_come_to_their_terminal_by_name(
+    data: Path, tmp_path: Path, village: Village, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the county's list to the terminal: numbers for caps by person, names to look people up by."""
+    household = _excel(tmp_path / "h.xlsx", [*HEAD[:3]], ["0370777", "张大山", 1])
+    assert _import(data, household, "households") == 0
+    head = ["户号", "姓名", "身份证号", "成员序号", "出生年", "状态"]
+    listed = [["0370777", "张大山", NUMBER, 1, 1980], ["0370777", "欧阳小雨", "", "", 2011]]
+    assert _import(data, _excel(tmp_path / "m.xlsx", head, *listed), "members") == 0
+    moved = [["0370777", "欧阳小雨", "", "", "", "迁出"], ["0370777", "刘海棠", "", "", ""]]
+    assert _import(data, _excel(tmp_path / "n.xlsx", head, *moved), "members") == 0
+    county = _open(data)
+    with county.read() as conn:
+        rows = conn.execute(select(feed_rows.c.row).where(feed_rows.c.scope == "centre:037")).scalars().all()
+    county.close()
+    terminal = village.terminal()
+    send(terminal, "centre:037", *[(kind, body) for _at, kind, body, *_ in map(json.loads, rows)])
+    assert rules.members(terminal, "0370777") == ((1, "张大山"), (3, "刘海棠"))
+    for typed in ("lht", "LH", "海棠"):
+        [found] = find.by_name(terminal, typed, "forgot")
+        assert (found.household, found.members) == ("0370777", 2)
+    for wrong in (["0370777", "", ""], ["0370777", "李", "", 0, 58], ["0370777", "李", "", "", "", "走了"]):
+        assert _import(data, _excel(tmp_path / "w.xlsx", head, wrong), "members") == 3
+    assert NUMBER not in capsys.readouterr().err
 
 
 def test_nothing_of_a_list_stays_when_writing_fails(

@@ -16,7 +16,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
 from kiosk.store.tables import measure, member, state
 from sync.client import exchange_once
-from sync.county import orderbook, registry, rules
+from sync.county import memberbook, orderbook, registry, rules
 from sync.county.cli import main
 from sync.county.database import County, CountyError
 from sync.county.rules import Scope
@@ -71,7 +71,7 @@ def test_rules_members_and_orders_arrive(
     rules.import_rules(county, [replace(YARD, amount=30, least=30, most=30)], Scope("centre", "037"))
     rules.import_rules(county, [replace(YARD, amount=40, least=40, most=40)], Scope("centre", "038"))
     rules.import_measures(county, rulefile.shipped_measures())
-    registry.add_members(county, [MemberRow(hh=HOUSE, member=2, name="张小山", born=2001)])
+    memberbook.add_members(county, [MemberRow(hh=HOUSE, member=2, name="张小山", born=2001)])
     terminal = make_terminal("t37", serving.url)
     assert exchange_once(terminal).ok
     found = next(one for one in own_rules.listing(terminal) if one.id == "clean")
