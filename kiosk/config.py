@@ -161,6 +161,7 @@ class StockSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     cover_percent: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
     order_weeks_back: Annotated[int, msgspec.Meta(ge=1, le=104)] = 8
     order_weeks_cover: Annotated[int, msgspec.Meta(ge=1, le=52)] = 4
+    township_confirms: bool = False
 
 
 class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

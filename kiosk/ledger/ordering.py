@@ -41,3 +41,20 @@ def to_order(need: Need, weeks: Weeks) -> int:
     taken_in_time = need.redeemed * weeks.near // weeks.back
     usable = need.on_hand - max(0, need.near - taken_in_time)
     return max(0, wanted - usable - need.on_order)
+
+
+# An order's way once it was sent: each step from where it may come.
+CONFIRMED, ORDERED, CAME, RETURNED = "confirmed", "ordered", "came", "returned"
+FROM = {
+    CONFIRMED: ("sent",),  # by the township
+    ORDERED: ("sent", CONFIRMED),  # by the county, from the supplier
+    CAME: ("sent", CONFIRMED, ORDERED),  # whatever had been said of it: the goods are here
+    RETURNED: ("sent", CONFIRMED),
+}
+ON_ITS_WAY = ("sent", CONFIRMED, ORDERED)
+RETURNS = ("funds", "stock", "price", "season", "mistake", "other")  # reasons
+
+
+def may_step(state: str, step: str, *, township: bool) -> bool:
+    """Whether an order in `state` may take `step`; with `township` it confirms before the county orders."""
+    return state in FROM.get(step, ()) and not (township and step == ORDERED and state == "sent")

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import limits
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, moveorders, signing
+from kiosk.services import deeds, moveorders, orderway, signing
 from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
@@ -258,6 +258,7 @@ _KINDS: dict[str, tuple[type, Callable[[Connection, Arrival, Any], None]]] = {
 _DO: dict[str, Callable[[Writing, str, Body], None]] = {
     **dict.fromkeys(moveorders.ORDERS, moveorders.carry_out),
     "sign-off": signing.carry_out,
+    "goods-step": orderway.carry_out,
 }
 _ROW = upsert(feed_row).prefix_with("OR REPLACE")  # a replaced row counts as having come last
 _STORED = select(feed_row.c.pos, feed_row.c.data).where(

@@ -1,6 +1,6 @@
 """Orders for goods (点单): suggested from what people take, wish for and have; a draft, then sent.
 
-The formula is in `kiosk.ledger.ordering`. An order's way through township and delivery is the county's.
+The formula is in `kiosk.ledger.ordering`; an order's way behind that is in `orderway`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     day: str
     sent: str  # the day it was sent, "" while it is a draft
     lines: tuple[tuple[str, int], ...]  # SKU, pieces
+    state: str = "draft"  # sent, confirmed, ordered, came, returned
+    moved: str = ""  # the day of the last step behind sending
+    why: str = ""  # reason of a return
 
 
 def suggest(terminal: Terminal) -> tuple[Suggested, ...]:
@@ -128,6 +131,9 @@ def orders(terminal: Terminal) -> tuple[Order, ...]:
                 day=row.day,
                 sent=row.sent,
                 lines=tuple(lines.get((row.epoch, row.seq), ())),
+                state=row.state,
+                moved=row.moved,
+                why=row.why,
             )
             for row in _ALL.all(conn)
         )
@@ -208,7 +214,10 @@ _SENT_FOR = Prepared(
             (goods_order.c.epoch == goods_order_line.c.epoch) & (goods_order.c.seq == goods_order_line.c.seq),
         )
     )
-    .where(goods_order.c.state == "sent", goods_order.c.sent >= bindparam("b_since"))
+    .where(
+        or_(*(goods_order.c.state == one for one in ordering.ON_ITS_WAY)),
+        goods_order.c.sent >= bindparam("b_since"),
+    )
     .order_by(goods_order.c.by_epoch, goods_order.c.by_seq)
 )
 _CAME = Prepared(

@@ -49,6 +49,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "count": (MANAGER, GRID, REVIEWER, SUPERVISOR),
     "send": (MANAGER,),
     "order": (MANAGER,),
+    "order-confirm": (MANAGER, SUPERVISOR),  # what the township wrote on paper
     "label": (MANAGER, GRID),
     # people and days
     "card": (MANAGER,),

@@ -19,7 +19,19 @@ from kiosk.config import ConfigError
 from kiosk.keys import fingerprint
 from kiosk.ledger.masks import mask_name
 from kiosk.words import points
-from sync.county import cli_rules, enrolment, imports, moves, registry, serving, settings, verify, way
+from sync.county import (
+    acts,
+    cli_acts,
+    cli_rules,
+    enrolment,
+    imports,
+    moves,
+    registry,
+    serving,
+    settings,
+    verify,
+    way,
+)
 from sync.county.database import County, CountyError, open_county, reason
 from sync.county.settings import CountySettings
 
@@ -125,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--terminal-db", type=Path, help="compare with this terminal's database, row by row")
     check.set_defaults(run=_verify)
     cli_rules.arguments(commands, common)
+    cli_acts.arguments(commands, common)
     top.set_defaults(config=None, data=Path(), database_url=None, json=False, run=_use)
     return top
 
@@ -171,6 +184,7 @@ def _serve(given: argparse.Namespace) -> int:
     }
     chosen = msgspec.structs.replace(chosen, **changes)
     county = open_county(chosen)
+    acts.catch_up(county)
     try:
         try:
             listening = serving.listen(chosen.host, chosen.port)
@@ -320,7 +334,9 @@ def _use(given: argparse.Namespace) -> int:
 
 
 def _open(given: argparse.Namespace) -> County:
-    return open_county(_settings(given))
+    county = open_county(_settings(given))
+    acts.catch_up(county)
+    return county
 
 
 def _settings(given: argparse.Namespace) -> CountySettings:

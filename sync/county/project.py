@@ -185,7 +185,7 @@ def _apply(result: Projection, entry: Entry, opening: Mapping[BalanceKey, int]) 
         elif kind == "move-declined":
             _require(_HOUSEHOLD.fullmatch(body["hh"]) is not None)
             result.ended.append(_ended(entry, body, 0))
-        elif kind == "sign-off" and "order" in body:
+        elif kind in ("sign-off", "goods-order") and "order" in body:
             result.orders.append(_order(entry, {**body, "amount": 0}, "done"))
         elif kind == "staff-stop":
             _require(isinstance(body["staff"], str) and "\0" not in body["staff"])

@@ -1,8 +1,8 @@
 """The tables of the county's database; no statements.
 
 Every table that grows begins with the county and carries the centre: the keys it would be partitioned by.
-`entries`, `heads`, `set_aside` and `feed_rows` are written once. `balances`, `totals`, `redemptions` and
-`flags` are folded from `entries`. The rest is the registry.
+`entries`, `heads`, `set_aside` and `feed_rows` are written once. `balances`, `totals`, `redemptions`, `acts`
+and `flags` are folded from `entries`. The rest is the registry.
 """
 
 from __future__ import annotations
@@ -287,6 +287,17 @@ redemptions = _table(
     _int("received_at_ms"),
     Column("voided", Boolean, nullable=False),
     Index("redemptions_by_arrival", "county", "received_at_ms"),
+)
+
+acts = _table(  # where to find the entries of kinds that are listed by kind: their words are in `entries`
+    "acts",
+    _int("terminal", key=True),
+    _int("epoch", key=True),
+    _int("seq", key=True),
+    _text("centre"),
+    _text("kind"),
+    _text("day"),
+    Index("acts_by_kind", "county", "kind", "centre", "day"),
 )
 
 flags = _table(

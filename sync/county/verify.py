@@ -15,8 +15,10 @@ from sqlalchemy import Connection, func, select
 
 from kiosk.keys import verify as signature_holds
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
+from sync.county import acts
 from sync.county.database import County, CountyError
 from sync.county.project import MoveEnded, MoveSent, Projection, project
+from sync.county.tables import acts as acts_table
 from sync.county.tables import (
     balances,
     entries,
@@ -56,14 +58,19 @@ def verify(county: County, terminal_db: Path | None = None) -> Report:
         sums: dict[str, dict[Any, int]] = {"balances": {}, "totals": {}}
         listed: set[tuple[Any, ...]] = set()
         moved = _Moves({}, set())
+        noted: set[tuple[Any, ...]] = set()
         for epoch in _epochs(conn, county.code):
             chain = _Chain(epoch, problems)
             for part in chain.parts(conn, county.code):
                 _fold(part, epoch, sums, listed, moved)
+                noted.update(
+                    (one.terminal, one.epoch, one.seq, one.kind, one.day) for one in acts.listed(part)
+                )
                 count += len(part)
             chain.end(conn, county.code)
         problems += _compare_fold(conn, county.code, sums, listed)
         problems += _compare_moves(conn, county.code, moved)
+        problems += _compare_acts(conn, county.code, noted)
         away = sum(value for (_, name), value in sums["totals"].items() if name == "away")
         problems += moved.sums(away)
         problems += _feed_gaps(conn, county.code)
@@ -245,6 +252,13 @@ def _compare_moves(conn: Connection, county: str, moved: _Moves) -> Iterator[str
     }
     for by, end in sorted(ends ^ moved.ended):
         yield f"move {end.terminal}/{end.epoch}-{end.seq}: its end at terminal {by} is not what an entry says"
+
+
+def _compare_acts(conn: Connection, county: str, noted: set[tuple[Any, ...]]) -> Iterator[str]:
+    columns = (acts_table.c[name] for name in ("terminal", "epoch", "seq", "kind", "day"))
+    kept = {tuple(row) for row in conn.execute(select(*columns).where(acts_table.c.county == county))}
+    for terminal, epoch, seq, kind, _day in sorted(kept ^ noted):
+        yield f"terminal {terminal} entry {epoch}-{seq}: the list of acts does not have it as {kind}"
 
 
 def _differences(what: str, folded: dict[Any, int], kept: dict[Any, int]) -> Iterator[str]:

@@ -95,8 +95,10 @@ goods_order = Table(
     metadata,
     *place(),  # of the draft
     text("day"),
-    text("state"),  # draft, sent
+    text("state"),  # draft, sent, confirmed (by the township), ordered (by the county), came; returned
     text("sent"),  # the day it was sent, "" while it is a draft
+    text("moved", server_default=""),  # the day of the last step behind that
+    text("why", server_default=""),  # reason of a return
     integer("by_epoch"),
     integer("by_seq"),
     sqlite_with_rowid=False,

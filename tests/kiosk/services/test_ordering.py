@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.config import StockSettings
-from kiosk.services import issuing, labels, ordering, wishes
+from kiosk.services import issuing, labels, ordering, orderway, wishes
 from kiosk.services.issuing import Wanted
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
@@ -74,6 +74,31 @@ def test_what_is_not_ordered(terminal: Terminal) -> None:
         (lambda: ordering.draft(terminal, [("soap", 1)], "G037A"), "role-may-not"),
     ):
         assert refused(act) == code
+    sound(terminal)
+
+
+def test_an_orders_way(terminal: Terminal) -> None:
+    """Confirmed by the township where it does that, ordered, come; what was sent back is ordered anew."""
+    made = [_place(ordering.draft(terminal, [("soap", 3)], "M037A").order) for _ in range(2)]
+    assert refused(lambda: orderway.step(terminal, *made[0], "confirmed", "", "S037A")) == "order-unsent"
+    for at in made:
+        ordering.send(terminal, *at, "M037A")
+    stock = msgspec.structs.replace(terminal.settings.stock, township_confirms=True)
+    terminal.settings = msgspec.structs.replace(terminal.settings, stock=stock)
+    first, other = made
+    for act, code in (
+        (lambda: orderway.step(terminal, *first, "ordered", "", "S037A"), "order-township"),
+        (lambda: orderway.step(terminal, *first, "confirmed", "", "G037A"), "role-may-not"),
+        (lambda: orderway.step(terminal, *first, "returned", "", "S037A"), "why-needed"),
+    ):
+        assert refused(act) == code
+    orderway.step(terminal, *first, "confirmed", "", "S037A", b"a letter")
+    orderway.step(terminal, *first, "ordered", "", "S037A")
+    orderway.step(terminal, *first, "came", "", "M037A")
+    orderway.step(terminal, *other, "returned", "funds", "S037A")
+    assert refused(lambda: orderway.step(terminal, *other, "came", "", "M037A")) == "order-step"
+    states = [(one.state, one.moved, one.why) for one in ordering.orders(terminal)]
+    assert states == [("returned", "2026-11-23", "funds"), ("came", "2026-11-23", "")]
     sound(terminal)
 
 

@@ -1,0 +1,70 @@
+"""`county acts` and `county goods`: what centres did, by kind; their orders for goods and a word on them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import msgspec
+
+from kiosk.ledger.ordering import CONFIRMED, ORDERED, RETURNED, RETURNS
+from sync.county import acts, goodsorders
+from sync.county.database import County
+from sync.county.goodsorders import GoodsOrder
+
+_STEPS = {"confirm": CONFIRMED, "ordered": ORDERED, "return": RETURNED}
+
+
+def arguments(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Both commands with their words; `run` takes the opened county and what was given."""
+    listed = commands.add_parser("acts", parents=[common], help="appeals, activities, notices … of centres")
+    listed.add_argument("kind", nargs="+", choices=acts.KINDS, metavar="KIND", help=", ".join(acts.KINDS))
+    listed.add_argument("--centre", default="")
+    listed.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
+    listed.add_argument("--to", dest="last", default="9999", metavar="YYYY-MM-DD")
+    listed.set_defaults(use=_acts)
+
+    goods = commands.add_parser("goods", parents=[common], help="centres' orders for goods and their way")
+    ways = goods.add_subparsers(dest="act", required=True, metavar="ACT")
+    every = ways.add_parser("list", parents=[common], help="every order that was sent, and its state")
+    every.add_argument("--centre", default="")
+    every.add_argument("--township", default="")
+    every.set_defaults(use=_list)
+    for name, text in (
+        ("confirm", "the township agrees"),
+        ("ordered", "the county has ordered it from the supplier"),
+        ("return", "the township sends it back"),
+    ):
+        way = ways.add_parser(name, parents=[common], help=text)
+        way.add_argument("terminal", type=int)
+        way.add_argument("order", help="as the list names it: 1-284")
+        if name == "return":
+            way.add_argument("--why", required=True, choices=RETURNS)
+        way.set_defaults(use=_step, why="")
+
+
+def _acts(given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    found = acts.listing(county, given.kind, centre=given.centre, first=given.first, last=given.last)
+    lines = [
+        f"{one.day}  {one.centre}  {one.terminal}/{one.entry:<10}  {one.kind:<12}  "
+        f"{' '.join(filter(None, (one.actor, one.second))):<14}  {json.dumps(one.body, ensure_ascii=False)}"
+        for one in found
+    ]
+    return {"acts": msgspec.to_builtins(found)}, "\n".join(lines) or "nothing"
+
+
+def _list(given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    found = goodsorders.listing(county, centre=given.centre, township=given.township)
+    return {"orders": msgspec.to_builtins(found)}, "\n".join(map(_line, found)) or "no orders for goods"
+
+
+def _step(given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    order = goodsorders.step(county, given.terminal, given.order, _STEPS[given.act], given.why)
+    return {"order": order}, order
+
+
+def _line(one: GoodsOrder) -> str:
+    goods = " ".join(f"{sku}={pieces}" for sku, pieces in one.lines)
+    state = " ".join(filter(None, (one.state, one.why)))
+    return f"{one.day}  {one.township} {one.centre}  {one.terminal} {one.order}  {state}  {goods}"
