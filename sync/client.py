@@ -20,6 +20,7 @@ from kiosk.keys import SigningKey, fingerprint, verify
 from kiosk.ledger.refusals import Refused
 from kiosk.services import books, epochs, feed, identity, lease
 from kiosk.services.clock import is_day
+from kiosk.services.feedrows import is_redacted
 from kiosk.services.identity import Identity
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
@@ -191,7 +192,11 @@ class Exchanger:
                 scope: feed.position(conn, scope) for scope in protocol.scopes(who.terminal, who.centre)
             }
             last = {scope: feed.stored(conn, scope, pos) for scope, pos in positions.items()}
-            marks = {scope: protocol.row_mark(row) for scope, row in last.items() if row is not None}
+            marks = {
+                scope: protocol.row_mark(row)
+                for scope, row in last.items()
+                if row is not None and not is_redacted(row)
+            }
             return outbox.read(conn, who.epoch), positions, marks
 
     def _take_acknowledgement(self, waiting: Waiting, answer: ExchangeAnswer) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kiosk.ledger import limits
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, moveorders, orderway, signing
+from kiosk.services import deeds, erase, moveorders, orderway, signing
 from kiosk.services.clock import day_after
 from kiosk.services.feedrows import (
     CardRow,
@@ -100,8 +100,17 @@ def store_page(terminal: Terminal, scope: str, first_pos: int, rows: Sequence[by
                 continue
             conn.execute(_ROW, {"scope": scope, "pos": pos, "data": data, "day": day})
             take_in(conn, pos, data, day)
+            if b'"erased":1' in data:
+                _forget(conn, data, day)
         cursors.put(conn, f"feed:{scope}", have + len(fresh))
         return have + len(fresh)
+
+
+def _forget(conn: Connection, data: bytes, day: str) -> None:
+    """A household of which the county erased everything: what was told of its people before goes here too."""
+    _pos, kind, body, *_tail = json.loads(data)
+    if kind == "household" and body.get("erased") == 1:
+        erase.forget(conn, body["hh"], day)
 
 
 def take_in(conn: Connection, pos: int, data: bytes, day: str) -> None:

@@ -5,7 +5,8 @@ A field that is not named here is passed over, so that a newer county can say mo
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -24,6 +25,7 @@ class HouseholdRow(msgspec.Struct, frozen=True):
     home: Number
     digest: tuple[str, ...]
     limits: str = "on"
+    erased: int = 0  # 1: everything told of its people before is to be forgotten
 
 
 class CardRow(msgspec.Struct, frozen=True):
@@ -150,3 +152,30 @@ class PanelRow(msgspec.Struct, frozen=True):
     until: str = msgspec.field(name="to")
     hh: str = ""
     kin: tuple[str, ...] = ()
+
+
+REDACTED = "redacted"  # a row of which something was taken out; it is no longer as the county first wrote it
+_BLANK: dict[str, dict[str, Any]] = {
+    "household": {"name": "", "pinyin": "", "digest": [], "phone_tail": ""},
+    "member": {"name": "", "born": 0},
+}
+
+
+def is_redacted(data: bytes) -> bool:
+    """Whether something was taken out of a stored row."""
+    return f'"{REDACTED}":1'.encode() in data
+
+
+def redacted(data: bytes, household: str) -> bytes | None:
+    """A stored row without what it says of a household's people; None where it says nothing of them.
+
+    Terminal and county make the same bytes of the same row, and of one made before.
+    """
+    if household.encode() not in data:
+        return None
+    place, kind, body, *tail = json.loads(data)
+    blank = {name: nothing for name, nothing in _BLANK.get(kind, {}).items() if name in body}
+    if body.get("hh") != household or all(body[name] == nothing for name, nothing in blank.items()):
+        return None
+    row = [place, kind, {**body, **blank, REDACTED: 1}, *tail]
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()

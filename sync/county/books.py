@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from kiosk.ledger.cardstates import ACTIVE
 from kiosk.ledger.entries import Entry
-from sync.county import acts, cardbook, moves, registry, way
+from sync.county import acts, cardbook, erasing, moves, registry, way
 from sync.county.project import BalanceKey, Flag, OrderClosed, Projection, households_of, project
 from sync.county.tables import balances, centres, flags, households, orders, redemptions, totals
 from sync.county.upserts import insert_new, upsert
@@ -70,6 +70,8 @@ def take_in(
     for gone in result.stopped:
         registry.stop_staff(conn, county, centre, *gone)
     run = (entries[0].epoch, entries[0].seq, entries[-1].seq)
+    for household in result.erased:
+        erasing.forget(conn, county, household)
     acts.note(conn, own, entries)
     result.flags += moves.take_in(conn, own, run, result.sent, result.ended)
     result.flags += way.pass_on(conn, county, terminal, result.awards, homes)

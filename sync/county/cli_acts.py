@@ -1,4 +1,4 @@
-"""`county acts` and `county goods`: what centres did, by kind; their orders for goods and a word on them."""
+"""`county acts`, `goods`, `erase`: what centres did, their orders for goods, and people to be forgotten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kiosk.ledger.ordering import CONFIRMED, ORDERED, RETURNED, RETURNS
-from sync.county import acts, goodsorders
+from sync.county import acts, erasing, goodsorders
 from sync.county.database import County
 from sync.county.goodsorders import GoodsOrder
 
@@ -17,13 +17,17 @@ _STEPS = {"confirm": CONFIRMED, "ordered": ORDERED, "return": RETURNED}
 
 
 def arguments(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Both commands with their words; `run` takes the opened county and what was given."""
+    """The commands with their words; `run` takes the opened county and what was given."""
     listed = commands.add_parser("acts", parents=[common], help="appeals, activities, notices … of centres")
     listed.add_argument("kind", nargs="+", choices=acts.KINDS, metavar="KIND", help=", ".join(acts.KINDS))
     listed.add_argument("--centre", default="")
     listed.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     listed.add_argument("--to", dest="last", default="9999", metavar="YYYY-MM-DD")
     listed.set_defaults(use=_acts)
+
+    gone = commands.add_parser("erase", parents=[common], help="forget a household's people, on its request")
+    gone.add_argument("household", help="seven digits; number, cards and points stay")
+    gone.set_defaults(use=_erase)
 
     goods = commands.add_parser("goods", parents=[common], help="centres' orders for goods and their way")
     ways = goods.add_subparsers(dest="act", required=True, metavar="ACT")
@@ -42,6 +46,11 @@ def arguments(commands: Any, common: argparse.ArgumentParser) -> None:
         if name == "return":
             way.add_argument("--why", required=True, choices=RETURNS)
         way.set_defaults(use=_step, why="")
+
+
+def _erase(given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    rows = erasing.erase(county, given.household)
+    return {"household": given.household, "rows": rows}, f"{given.household}: forgotten, {rows} feed rows"
 
 
 def _acts(given: argparse.Namespace, county: County) -> tuple[Any, str]:

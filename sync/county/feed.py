@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from kiosk.services.feedrows import is_redacted
 from sync.county.database import County
 from sync.county.tables import feed_rows, feed_scopes
 from sync.county.upserts import upsert
@@ -51,13 +52,16 @@ def differs(conn: Connection, county: str, scope: str, position_there: int, mark
     """Whether a terminal's last row of `scope` is none of ours: our database was put back from a backup.
 
     Rows carry a random tail, so one that is the same was written before the backup, with all before it.
-    A terminal that has the position but sends no `mark` is judged by the position alone.
+    A terminal that has the position but sends no `mark` is judged by the position alone, and so is one whose
+    last row lost its people since.
     """
     if not position_there:
         return False
     place = {"b_county": county, "b_scope": scope, "b_position": position_there}
     ours = conn.execute(_ROW, place).scalar()
-    return ours is None or (mark is not None and row_mark(ours) != mark)
+    if ours is None or mark is None or is_redacted(bytes(ours)):
+        return ours is None
+    return row_mark(ours) != mark
 
 
 def pages(

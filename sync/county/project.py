@@ -131,6 +131,7 @@ class Projection:
     voided: dict[tuple[int, int], bool] = field(default_factory=dict)  # (epoch, seq) of the redemption
     orders: list[OrderClosed] = field(default_factory=list)
     cards: list[CardTold] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)  # households whose people are to be forgotten
     stopped: list[StaffStopped] = field(default_factory=list)
     sent: list[MoveSent] = field(default_factory=list)
     ended: list[MoveEnded] = field(default_factory=list)
@@ -162,6 +163,8 @@ def project(
             _look_at_home(result, entry, homes, visiting)
             if entry.kind in ("card-lost", "card-bind"):
                 _card(result, entry, homes)
+            elif entry.kind == "erase":
+                _erase(result, entry, homes)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             result.flags.append(Flag(entry.epoch, entry.seq, "bad-body"))
     _add(result.totals, "entries", count)
@@ -304,6 +307,17 @@ def _card(result: Projection, entry: Entry, homes: Mapping[str, int] | None) -> 
     else:
         _require(serial >= LOCAL_SERIALS_FROM)
         result.cards.append(CardTold(household, serial, ACTIVE))
+
+
+def _erase(result: Projection, entry: Entry, homes: Mapping[str, int] | None) -> None:
+    """Only its home asks for a household's people to be forgotten."""
+    household = entry.body["hh"]
+    _require(_HOUSEHOLD.fullmatch(household) is not None)
+    if homes is not None and homes.get(household) != entry.terminal:
+        code = "not-home" if household in homes else "unknown-household"
+        result.flags.append(Flag(entry.epoch, entry.seq, code))
+    else:
+        result.erased.append(household)
 
 
 def _redemption(entry: Entry, body: Mapping[str, Any]) -> Redemption:

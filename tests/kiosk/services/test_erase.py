@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kiosk.ledger.refusals import Refused
-from kiosk.services import deeds, erase, verify
+from kiosk.services import deeds, erase, find, verify
 from kiosk.services.collectors import Collector
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
 from tests.faults import books
 from tests.kiosk.services.desk import entry_of, place, pots
-from tests.village import HandClock, Village, proof
+from tests.village import ID_NUMBER, HandClock, Village, proof
 
 HOUSE, OTHER = "0370217", "0370301"
 TWO = ("M037A", "S037A")
@@ -41,14 +41,21 @@ def test_only_this_household_is_forgotten_and_the_chain_is_whole(terminal: Termi
     had = pots(terminal)
     assert "王小五" in _slips(terminal, HOUSE) and "张大山" in _slips(terminal, HOUSE)
     done = erase.erase(terminal, HOUSE, *TWO)
-    assert (done.kept_beside, done.copies) == (1, 2)
+    assert (done.kept_beside, done.copies, done.rows) == (1, 2, 1)
+    assert "张大山" not in "".join(
+        map(str, books.rows(terminal.settings.data_dir, "SELECT data FROM feed_row"))
+    )
+    account = find.account(terminal, proof(HOUSE))
+    assert (account.name, account.members, account.available_tenths) == ("", 4, 355)
+    with pytest.raises(Refused, match="unknown-identity"):
+        find.by_digest(terminal, ID_NUMBER)
     assert _side(terminal) == {HOUSE: "", OTHER: "王小五"}
     mine = _slips(terminal, HOUSE)
     assert "王小五" not in mine and "张大山" not in mine and "张＊山" in mine
     assert "王小五" in _slips(terminal, OTHER) and "欧阳春" in _slips(terminal, OTHER)
     after = books.rows(terminal.settings.data_dir, "SELECT epoch, seq, data, hash FROM journal")
     assert after[: len(before)] == before
-    assert entry_of(terminal, done.entry).body == {"hh": HOUSE, "beside": 1, "copies": 2}
+    assert entry_of(terminal, done.entry).body == {"hh": HOUSE, "beside": 1, "copies": 2, "rows": 1}
     assert pots(terminal) == had
     assert verify.verify(terminal).problems == ()
     assert verify.rebuild(terminal).problems == ()
