@@ -25,7 +25,7 @@ from kiosk.services.identity import Identity
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
 from kiosk.store import cursors, journal
-from sync import outbox, protocol
+from sync import beside, outbox, protocol
 from sync.outbox import Waiting
 from sync.protocol import (
     ENROL_PATH,
@@ -155,6 +155,7 @@ class Exchanger:
         who = self._terminal.identity
         waiting, positions, marks = self._call(self._gather)
         batch = outbox.batch(self._terminal.key, who.terminal, waiting, self.budget_bytes)
+        pieces = self._call(beside.waiting, self._terminal, waiting.epoch, batch)
         message = Exchange(
             who.terminal,
             waiting.epoch,
@@ -163,6 +164,7 @@ class Exchanger:
             waiting.behind - (batch.count if batch else 0),
             self._terminal.clock.now_ms(),
             marks,
+            pieces,
         )
         request = protocol.seal(self._terminal.key, str(who.terminal), message)
         data = self._post(EXCHANGE_PATH, request)
@@ -175,6 +177,8 @@ class Exchanger:
         received = sum(self._call(self._store_page, page) for page in answer.pages)
         left = waiting.behind - (answer.acknowledged - waiting.acknowledged)
         more = left > 0 or answer.more or waiting.epoch != who.epoch
+        if answer.beside >= 0:
+            more |= self._call(beside.taken, self._terminal, waiting.epoch, answer.beside)
         return _Round(acknowledged, received, more, min(max(answer.next_s, MIN_NEXT_S), MAX_NEXT_S))
 
     def _post(self, path: str, request: bytes) -> bytes:

@@ -63,6 +63,18 @@ class Batch(msgspec.Struct, array_like=True, frozen=True):
     packed: bytes
 
 
+class Piece(msgspec.Struct, array_like=True, frozen=True):
+    """Words that an entry names by a reference: what an activity is called, a frozen notice, a note."""
+
+    at: Annotated[int, msgspec.Meta(ge=1, le=_MOST)]  # the terminal's own count, only upward in an epoch
+    ref: str
+    kind: str
+    household: str  # whose they are, "" for nobody's
+    day: str
+    salt: bytes
+    data: bytes
+
+
 class Exchange(msgspec.Struct, array_like=True, frozen=True):
     """Terminal → county: what is new here, and how far the feed has come."""
 
@@ -73,6 +85,7 @@ class Exchange(msgspec.Struct, array_like=True, frozen=True):
     waiting: Count  # entries that stay behind after this batch
     at_ms: WallMs  # this machine's wall clock
     marks: dict[str, bytes] = {}  # feed scope → `row_mark` of the row at that position
+    beside: list[Piece] = []  # what lies beside the chain and is new
 
 
 class FeedPage(msgspec.Struct, array_like=True, frozen=True):
@@ -97,6 +110,7 @@ class ExchangeAnswer(msgspec.Struct, array_like=True, frozen=True):
     at_ms: WallMs  # the county's wall clock
     day: str  # the county's calendar day
     anew: list[str] = []  # scopes in which the county's rows are others than the terminal's: from 1 again
+    beside: int = -1  # the last piece it has of the epoch; -1 from a county that keeps none
 
 
 class EnrolRequest(msgspec.Struct, array_like=True, frozen=True):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from kiosk.ledger.entries import Entry, decode, entry_id
 from kiosk.services.clock import is_day
+from sync.county import beside
 from sync.county.database import County, CountyError
 from sync.county.tables import acts, entries
 from sync.county.upserts import insert_new
@@ -38,6 +39,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     second: str
     body: dict[str, Any]
+    words: dict[str, str]  # what the references in it stand for, as far as it came and was not erased
 
 
 def note(conn: Connection, own: dict[str, Any], written: Iterable[Entry]) -> None:
@@ -83,10 +85,16 @@ def listing(
     wanted = _LISTED.where(acts.c.centre == centre) if centre else _LISTED
     given = {"b_county": county.code, "b_kinds": list(kinds), "b_first": first, "b_last": last}
     with county.read() as conn:
-        return [_act(row.centre, decode(bytes(row.bytes))) for row in conn.execute(wanted, given)]
+        rows = [(row.centre, decode(bytes(row.bytes))) for row in conn.execute(wanted, given)]
+        refs = [beside.refs_in(one.body) for _centre, one in rows]
+        known = beside.texts(conn, county.code, [ref for some in refs for ref in some])
+    return [
+        _act(centre, one, {ref: known[ref] for ref in some if ref in known})
+        for (centre, one), some in zip(rows, refs, strict=True)
+    ]
 
 
-def _act(centre: str, one: Entry) -> Act:
+def _act(centre: str, one: Entry, words: dict[str, str]) -> Act:
     return Act(
         centre=centre,
         terminal=one.terminal,
@@ -96,6 +104,7 @@ def _act(centre: str, one: Entry) -> Act:
         actor=one.actor,
         second=one.second,
         body=dict(one.body),
+        words=words,
     )
 
 

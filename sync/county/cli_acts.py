@@ -57,10 +57,18 @@ def _acts(given: argparse.Namespace, county: County) -> tuple[Any, str]:
     found = acts.listing(county, given.kind, centre=given.centre, first=given.first, last=given.last)
     lines = [
         f"{one.day}  {one.centre}  {one.terminal}/{one.entry:<10}  {one.kind:<12}  "
-        f"{' '.join(filter(None, (one.actor, one.second))):<14}  {json.dumps(one.body, ensure_ascii=False)}"
+        f"{' '.join(filter(None, (one.actor, one.second))):<14}  {_said(one)}"
         for one in found
     ]
     return {"acts": msgspec.to_builtins(found)}, "\n".join(lines) or "nothing"
+
+
+def _said(one: acts.Act) -> str:
+    """The entry's body with the words its references stand for."""
+    text = json.dumps(one.body, ensure_ascii=False)
+    for ref, words in one.words.items():
+        text = text.replace(ref, words)
+    return text
 
 
 def _list(given: argparse.Namespace, county: County) -> tuple[Any, str]:

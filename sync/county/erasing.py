@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kiosk.services.feedrows import redacted
-from sync.county import feed
+from sync.county import beside, feed
 from sync.county.database import County, CountyError
 from sync.county.tables import digests, feed_rows, households, members, moves, terminals
 
@@ -37,6 +37,7 @@ def forget(conn: Connection, county: str, household: str) -> int | None:
     conn.execute(_NAMELESS, at)
     conn.execute(_NOBODY, at)
     conn.execute(_NO_DIGEST, at)
+    beside.erase(conn, county, household)
     told = {"hh": household, "name": "", "members": about.members, "pinyin": "", "home": about.home}
     told |= {"digest": [], "limits": about.limits, "erased": 1}
     rows = 0

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from kiosk.keys import verify
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
-from sync.county import books, feed, moves
+from sync.county import beside, books, feed, moves
 from sync.county.database import County
 from sync.county.project import Flag
 from sync.county.tables import entries, epochs, heads, set_aside, terminals
@@ -73,7 +73,10 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
             raise NotTakenError("needs-epoch")
         state, acknowledged, digest = _take(conn, county.code, epoch, run, public, now_ms)
         anew: list[str] = []
+        have_beside = -1
         if not former:
+            own = {"county": county.code, "terminal": known.terminal, "centre": known.centre}
+            have_beside = beside.take_in(conn, own, message.epoch, message.beside)
             _note(conn, row, message, state, now_ms)
             anew = _other_rows(conn, county.code, known, message)
         if state == "taken":
@@ -93,6 +96,7 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         now_ms,
         county.today(),
         anew,
+        have_beside,
     )
 
 

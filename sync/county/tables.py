@@ -1,8 +1,9 @@
 """The tables of the county's database; no statements.
 
 Every table that grows begins with the county and carries the centre: the keys it would be partitioned by.
-`entries`, `heads`, `set_aside` and `feed_rows` are written once. `balances`, `totals`, `redemptions`, `acts`
-and `flags` are folded from `entries`. The rest is the registry.
+`entries`, `heads`, `set_aside` and `feed_rows` are written once, `beside` until it is erased; feed rows lose
+names when those are erased. `balances`, `totals`, `redemptions`, `acts` and `flags` are folded from
+`entries`. The rest is the registry.
 """
 
 from __future__ import annotations
@@ -287,6 +288,23 @@ redemptions = _table(
     _int("received_at_ms"),
     Column("voided", Boolean, nullable=False),
     Index("redemptions_by_arrival", "county", "received_at_ms"),
+)
+
+beside = _table(  # words that entries name by a reference; they can be erased, the chain stays whole
+    "beside",
+    _int("terminal", key=True),
+    _text("ref", key=True),
+    _text("centre"),
+    _int("epoch"),
+    _int("at"),  # the terminal's own count of it in that epoch
+    _text("kind"),
+    _text("household"),
+    _text("day"),
+    _bytes("salt"),
+    _bytes("data"),
+    _int("erased"),  # 1: salt and data are gone
+    Index("beside_by_household", "county", "household"),
+    Index("beside_by_count", "county", "terminal", "epoch", "at"),
 )
 
 acts = _table(  # where to find the entries of kinds that are listed by kind: their words are in `entries`

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from kiosk.keys import verify as signature_holds
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
-from sync.county import acts
+from sync.county import acts, beside
 from sync.county.database import County, CountyError
 from sync.county.project import MoveEnded, MoveSent, Projection, project
 from sync.county.tables import acts as acts_table
@@ -74,6 +74,7 @@ def verify(county: County, terminal_db: Path | None = None) -> Report:
         away = sum(value for (_, name), value in sums["totals"].items() if name == "away")
         problems += moved.sums(away)
         problems += _feed_gaps(conn, county.code)
+        problems += [f"beside: {ref} is not what was put there" for ref in beside.damaged(conn, county.code)]
         seen = conn.execute(
             select(func.count(epochs.c.terminal.distinct())).where(epochs.c.county == county.code)
         ).scalar_one()

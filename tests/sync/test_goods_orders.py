@@ -60,6 +60,7 @@ def test_what_a_centre_did_is_listed_by_kind(county: County, terminal: Terminal)
     assert goodsorders.listing(county) == [], "a draft is nobody's but the centre's"
     kinds = ("activity", "goods-order")
     found = acts.listing(county, kinds, centre="037", first=today, last=today)
+    assert sorted(found[0].words.values()) == ["广场", "清扫"]
     assert [one.kind for one in found] == list(kinds)
     assert acts.listing(county, kinds, centre="038") == []
     with pytest.raises(CountyError, match="redeem"):
