@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from kiosk.ledger.ordering import CONFIRMED, ORDERED, RETURNED, RETURNS
-from sync.county import acts, erasing, goodsorders
+from kiosk.words import points
+from sync.county import acts, erasing, goodsbook, goodsorders
 from sync.county.database import County
 from sync.county.goodsorders import GoodsOrder
 
@@ -35,6 +36,9 @@ def arguments(commands: Any, common: argparse.ArgumentParser) -> None:
     every.add_argument("--centre", default="")
     every.add_argument("--township", default="")
     every.set_defaults(use=_list)
+    ways.add_parser("catalogue", parents=[common], help="every good, its price and limits").set_defaults(
+        use=_catalogue
+    )
     for name, text in (
         ("confirm", "the township agrees"),
         ("ordered", "the county has ordered it from the supplier"),
@@ -74,6 +78,16 @@ def _said(one: acts.Act) -> str:
 def _list(given: argparse.Namespace, county: County) -> tuple[Any, str]:
     found = goodsorders.listing(county, centre=given.centre, township=given.township)
     return {"orders": msgspec.to_builtins(found)}, "\n".join(map(_line, found)) or "no orders for goods"
+
+
+def _catalogue(_given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    found = goodsbook.listing(county)
+    lines = [
+        f"{one.sku:<14} v{one.version:<3} {points(one.price_tenths):>6}  {one.name} {one.unit}  "
+        + " ".join(f"{limit.of}:{limit.period}={limit.pieces}" for limit in one.limits)
+        for one in found
+    ]
+    return {"goods": msgspec.to_builtins(found)}, "\n".join(line.rstrip() for line in lines) or "no goods"
 
 
 def _step(given: argparse.Namespace, county: County) -> tuple[Any, str]:

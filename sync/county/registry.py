@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from kiosk.keys import identity_digest
 from kiosk.ledger import cards as card_texts
 from kiosk.services.staff import pin_material
-from sync.county import feed, memberbook
+from sync.county import feed, goodsbook, memberbook
 from sync.county.database import County, CountyError
 from sync.county.lookups import all_of, check, first_of
 from sync.county.orderbook import add_order
@@ -74,7 +74,7 @@ class Good:
     picture: str = ""
     category: str = ""
     most_a_month: int = 0
-    most: Mapping[str, int] = field(default_factory=dict)  # pieces a household, by period; kept in the feed
+    most: Mapping[str, int] = field(default_factory=dict)  # pieces a household, by period
     most_each: Mapping[str, int] = field(default_factory=dict)  # pieces a member, by period
     counts_from: str = ""
     version: int = 1
@@ -206,6 +206,7 @@ def add_goods(county: County, added: Iterable[Good]) -> None:
             row = {name: value for name, value in vars(one).items() if name not in told_only}
             row["price"] = one.price_tenths
             conn.execute(upsert(conn, goods), {"county": county.code, **row})
+            goodsbook.put_limits(conn, county.code, one.sku, one.centre, one.most, one.most_each)
             told = {key: value for key, value in row.items() if key not in ("most_a_month", "counts_from")}
             told |= {"limit": one.most_a_month, "from": one.counts_from}
             told |= {name: dict(caps) for name in ("most", "most_each") if (caps := getattr(one, name))}

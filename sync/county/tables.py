@@ -127,6 +127,15 @@ goods = _table(
     _int("version"),
 )
 
+goods_limits = _table(  # pieces of a good that a household, or each of its members, may have in a period
+    "goods_limits",
+    _text("sku", key=True),
+    _text("centre", key=True),  # "" for all
+    _text("of", key=True),  # household, member
+    _text("period", key=True),
+    _int("pieces"),
+)
+
 rule_versions = _table(
     "rule_versions",
     _text("rule", key=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from kiosk.services import activities, ordering, verify
 from kiosk.services.terminal import Terminal
 from kiosk.store import journal
 from sync.client import exchange_once
-from sync.county import acts, goodsorders
+from sync.county import acts, goodsbook, goodsorders, registry
 from sync.county import verify as county_verify
 from sync.county.cli import main
 from sync.county.database import County, CountyError
@@ -73,6 +74,16 @@ def test_what_a_centre_did_is_listed_by_kind(county: County, terminal: Terminal)
     assert county_verify.verify(county).ok
 
 
+def test_limits_of_goods_are_in_the_countys_catalogue(county: County) -> None:
+    tea = registry.Good(sku="tea", name="砖茶", unit="块", price_tenths=80, barcode="", most={"month": 2})
+    registry.add_goods(county, [tea])
+    registry.add_goods(county, [replace(tea, most={"week": 1}, most_each={"year": 4}, version=2)])
+    [found] = [one for one in goodsbook.listing(county) if one.sku == "tea"]
+    assert (found.version, found.price_tenths) == (2, 80)
+    limits = [(one.of, one.period, one.pieces) for one in found.limits]
+    assert limits == [("household", "week", 1), ("member", "year", 4)]
+
+
 def test_at_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path / "county")]
     assert main([*data, "init"]) == 0
@@ -81,4 +92,6 @@ def test_at_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out) == {"acts": []}
     assert main([*data, "--json", "goods", "list"]) == 0
     assert json.loads(capsys.readouterr().out) == {"orders": []}
+    assert main([*data, "--json", "goods", "catalogue"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"goods": []}
     assert main([*data, "goods", "return", "37", "1-5", "--why", "funds"]) == 3
