@@ -49,7 +49,9 @@ def checklist(desk: Desk, first: str, last: str) -> Table:
         Column(heading=desk.say("books.based-on"), weight=30),
     )
     frame = desk.frame("books.checklist", first, last)
-    return Table(columns=columns, rows=rows, signs=desk.signs("manager", "supervisor"), **frame)
+    return Table(
+        columns=columns, rows=rows, notes=desk.contacts(), signs=desk.signs("manager", "supervisor"), **frame
+    )
 
 
 def _count(desk: Desk, statement: Select[Any], params: dict[str, str] | None = None) -> int:

@@ -52,6 +52,16 @@ class Desk:
         now = datetime.fromtimestamp(self.terminal.clock.now_ms() / 1000).astimezone()
         return f"{now:%Y-%m-%d %H:%M}"
 
+    def contacts(self) -> tuple[str, ...]:
+        """Below what hangs on the wall: who runs the centre and when, and whom to call about it."""
+        place = self.terminal.settings.place
+        manager = (place.manager_name, place.manager_hours, place.manager_phone)
+        said = (
+            (self.say("books.manager-public", about=" ".join(filter(None, manager))),) if any(manager) else ()
+        )
+        phone = place.supervision_phone
+        return (*said, *((self.say("books.phone", phone=phone),) if phone else ()))
+
     def masked(self, household: str) -> str:
         """Whom a household's line on the wall names: masked, with the last four digits."""
         return self.say("books.masked", name=mask_name(self.heads.get(household, "")), tail=household[-4:])

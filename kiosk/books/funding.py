@@ -39,8 +39,7 @@ def notice(desk: Desk, first: str, last: str) -> Table:
         )
         for one in found
     )
-    phone = desk.terminal.settings.place.supervision_phone
-    notes = (desk.say("books.worth-note"), *((desk.say("books.phone", phone=phone),) if phone else ()))
+    notes = (desk.say("books.worth-note"), *desk.contacts())
     return Table(columns=columns, rows=rows, notes=notes, **desk.frame("books.fund-notice", first, last))
 
 

@@ -34,11 +34,7 @@ def _page(desk: Desk, about: Notice, lines: tuple[Shown, ...]) -> Table:
         (desk.say("notice.sheet"), about.sheet),
         (desk.say("notice.hangs"), f"{about.since} — {about.until}"),
     )
-    phone = desk.terminal.settings.place.supervision_phone
-    notes = (
-        desk.say("notice.how-to-object", until=about.until),
-        *((desk.say("books.phone", phone=phone),) if phone else ()),
-    )
+    notes = (desk.say("notice.how-to-object", until=about.until), *desk.contacts())
     frame = desk.frame("books.points-notice", about.since, about.until)
     return Table(columns=_columns(desk), rows=rows, facts=facts, notes=notes, number=about.number, **frame)
 

@@ -83,9 +83,7 @@ def notice(desk: Desk, first: str, last: str) -> Table:
         Column(heading=desk.say("books.charge"), weight=9, kind="points", summed=True),
     )
     frame = desk.frame("books.redemption-notice", first, last)
-    phone = desk.terminal.settings.place.supervision_phone
-    notes = (desk.say("books.phone", phone=phone),) if phone else ()
-    return Table(columns=columns, rows=tuple(rows), notes=notes, **frame)
+    return Table(columns=columns, rows=tuple(rows), notes=desk.contacts(), **frame)
 
 
 def _lines(desk: Desk, first: str, last: str) -> Iterator[_Line]:

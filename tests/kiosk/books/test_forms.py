@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from kiosk.books import checklist, documents, honours, household
+from kiosk.books import checklist, documents, funding, honours, household, redemptions
 from kiosk.books.forms import Desk
 from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds
@@ -85,6 +86,20 @@ def test_the_checklist_says_what_each_verdict_rests_on(diary: Terminal) -> None:
     folder.mkdir()
     (folder / "rules-of-the-centre.zh-CN.md").write_text("# 柳泉村管理办法\n", "utf-8")
     assert verdicts()["积分兑换管理制度"][0] == "有"
+
+
+def test_what_hangs_on_the_wall_names_the_manager(diary: Terminal) -> None:
+    about = {"manager_name": "李秀梅", "manager_hours": "8:30—17:30", "supervision_phone": "0000-1"}
+    place = msgspec.structs.replace(diary.settings.place, **about)
+    diary.settings = msgspec.structs.replace(diary.settings, place=place)
+    with diary.read() as conn:
+        desk = Desk(diary, conn)
+        for table in (
+            checklist.checklist(desk, *YEAR),
+            redemptions.notice(desk, *YEAR),
+            funding.notice(desk, *YEAR),
+        ):
+            assert table.notes[-2:] == ("管理员 李秀梅 8:30—17:30", "监督电话 0000-1")
 
 
 def test_the_rules_of_a_centre_change_their_version_with_their_words(diary: Terminal) -> None:
