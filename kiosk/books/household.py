@@ -1,4 +1,4 @@
-"""户档案: one household's account, cards, loans, honours and every entry that moved its points."""
+"""户档案: one household's account, members, cards, loans, honours and every entry that moved its points."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from kiosk.books.table import Cell, Column, Table
 from kiosk.ledger.refusals import Refused
 from kiosk.services import find, honours, loans
 from kiosk.services.views import Account, Proof
-from kiosk.store.tables import card
+from kiosk.store.tables import card, member
 from kiosk.words import points as as_points
 
 ASKED = "desk:other"  # how the file was asked for: by number, at the desk
 
 
 def file(desk: Desk, first: str, last: str, household: str) -> list[Table]:
-    """Account, cards, loans and honours as they stand, and the entries of the days `first` … `last`.
+    """Account, members, cards, loans and honours as they stand, and the entries of the days `first` … `last`.
 
     For the household itself and for inspectors: the name is whole. Raises `Refused("unknown-household")`.
     """
@@ -29,6 +29,7 @@ def file(desk: Desk, first: str, last: str, household: str) -> list[Table]:
     account = find.account(desk.terminal, Proof(household=household, how=ASKED))
     tables = [
         _table(desk, "account", ("what", "figure"), _figures(desk, account), last),
+        _table(desk, "members", ("number", "name", "born", "state"), _members(desk, household), last),
         _table(desk, "cards", ("serial", "state"), _cards(desk, household), last),
         _table(desk, "loans", ("day", "due", "amount", "left", "state"), _loans(desk, household), last),
         _table(desk, "honours", ("year", "level", "title", "state"), _honours(desk, household), last),
@@ -56,6 +57,13 @@ def _figures(desk: Desk, account: Account) -> list[tuple[Cell, ...]]:
     pots = ("available", "saved", "held", "owed", "honour")
     facts += [(name, as_points(getattr(account, f"{name}_tenths"))) for name in pots]
     return [(desk.say(f"books.has-{name}"), value) for name, value in facts]
+
+
+def _members(desk: Desk, household: str) -> list[tuple[Cell, ...]]:
+    return [
+        (str(row.number), row.name, str(row.born or ""), desk.say(f"books.member-{row.state}"))
+        for row in desk.conn.execute(_MEMBERS, {"b_household": household})
+    ]
 
 
 def _cards(desk: Desk, household: str) -> list[tuple[Cell, ...]]:
@@ -91,6 +99,11 @@ def _honours(desk: Desk, household: str) -> list[tuple[Cell, ...]]:
     ]
 
 
+_MEMBERS = (
+    select(member.c.number, member.c.name, member.c.born, member.c.state)
+    .where(member.c.household == bindparam("b_household"))
+    .order_by(member.c.number)
+)
 _CARDS = (
     select(card.c.serial, card.c.state)
     .where(card.c.household == bindparam("b_household"))

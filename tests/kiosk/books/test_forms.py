@@ -15,17 +15,22 @@ from kiosk.services import honours as register
 from kiosk.services.terminal import Terminal
 from tests.kiosk.books import raw, reading
 from tests.kiosk.books.conftest import HOUSE, OTHER, TWO
+from tests.village import send
 
 YEAR = ("2026-01-01", "2026-12-31")
 
 
 def test_a_household_file_has_everything_of_one_household(diary: Terminal, tmp_path: Path) -> None:
     register.give(diary, HOUSE, register.catalogue().honour[0].id, "village", 2026, "R037A", "S037A")
+    born = {"member": 1, "name": "张大山", "born": 1970}
+    gone = {"member": 2, "name": "张小山", "state": "gone"}
+    send(diary, "centre:037", *(("member", {"hh": HOUSE, **one}) for one in (born, gone)))
     with diary.read() as conn:
         tables = household.file(Desk(diary, conn), *YEAR, HOUSE)
         with pytest.raises(Refused, match="unknown-household"):
             household.file(Desk(diary, conn), *YEAR, "9999999")
-    account, cards, loans, honour, ledger = tables
+    account, members, cards, loans, honour, ledger = tables
+    assert members.rows == (("1", "张大山", "1970", "在册"), ("2", "张小山", "", "迁出"))
     mine = [changes for _, _, who, changes in raw.ledger(diary.settings.data_dir) if who == HOUSE]
     available, saved, held, owed = (sum(change[at] for change in mine) / 10 for at in range(4))
     figures = {row[0]: row[1] for row in account.rows}
