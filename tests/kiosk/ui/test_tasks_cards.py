@@ -37,6 +37,22 @@ def test_a_card_is_lost_replaced_and_has_a_pin(village: TasksRig) -> None:
     village.wrote("pin-set", "pin-set", "card-lost", "card-bind")
 
 
+def test_pins_and_cards_of_staff(village: TasksRig) -> None:
+    village.enter(MANAGER, "staff")
+    old = village.staff(MANAGER)[1]
+    village.play("staff-pin", f"={old}", "next", "=864202", "next", "go")
+    village.done("密码改好了")
+    reset = ("staff-reset", f"pick-{GRID}", "pick-forgot", "=975310", "next", f"+{REVIEWER}", "go")
+    village.play(*reset)
+    village.done("请本人在单子上签字")
+    village.play("staff-card", f"pick-{GRID}", "pick-lost", f"+{REVIEWER}", "go")
+    village.done("旧卡停用")
+    village.play("staff-stop", f"pick-{GRID}", "pick-left", "go")
+    village.done("停用了")
+    made = village.wrote("staff-pin", "staff-reset", "staff-card", "staff-stop")
+    assert not any("864202" in str(one.body) or "975310" in str(one.body) for one in made)
+
+
 def test_day_and_month_are_closed(village: TasksRig) -> None:
     window = village.window
     village.prepare("sold")
