@@ -34,6 +34,7 @@ RESIDENT, NEIGHBOUR, THIRD = "0370217", "0370102", "0370103"
 MANAGER = "M037A"
 BASKET = ("rice5", "soap", "vinegar")
 SHORT_WAIT_S, START_WAIT_S = 10.0, 25.0
+LINE_WAIT_S = 90.0  # a line that was down is tried again after a pause that grows with its failures
 FRAME_LATE_S = 0.5  # between the camera's far end and the eye, on a busy machine
 CODE_WIDTH_PX = 340  # of a slip's code held close to the camera
 BACKUP = "backup.db"
@@ -264,7 +265,7 @@ class Story:
     def _line_up(self, _step: Step) -> None:
         self.window.tap("exit")
         self.village.line.restore()
-        self.window.wait_for(text=self.words("ui.bar.online"), timeout_s=SHORT_WAIT_S)
+        self.window.wait_for(text=self.words("ui.bar.online"), timeout_s=LINE_WAIT_S)
 
     def _true_slip(self, step: Step) -> None:
         """The code is cut out of the picture of the resident's slip, drawn from the bytes on the socket."""

@@ -10,8 +10,6 @@ from functools import cache
 from math import sqrt
 from typing import Any, NamedTuple
 
-from kivy.graphics.texture import Texture
-
 Tone = tuple[float, ...]
 _WHITE: Tone = (1.0, 1.0, 1.0, 1.0)
 _MIDDLE = 2  # pixels between the corners, which are stretched
@@ -85,6 +83,8 @@ def lipped(pixels: int, fill: Tone, edge: Tone, lip: int) -> Any:
 
 @cache
 def _texture(outer: _Shape, inner: _Shape, fill: Tone, edge: Tone) -> Any:
+    from kivy.graphics.texture import Texture  # shapes and sizes are worked out without a window
+
     size, drawn = _drawing(outer, inner, fill, edge)
     made = Texture.create(size=size, colorfmt="rgba")
     made.mag_filter = made.min_filter = "nearest"  # corners are drawn as large as they are
