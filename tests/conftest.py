@@ -36,8 +36,10 @@ def _compiled_once() -> Iterator[None]:
     begin, dialects, compiled = Engine.__init__, dict[Any, Any](), dict[Any, Any]()
 
     def sharing(engine: Engine, pool: Any, dialect: Any, url: Any, **options: Any) -> None:
-        first = dialects.setdefault((type(dialect), dialect.dbapi), dialect)
-        begin(engine, pool, first, url, **options)
+        kind = (type(dialect), dialect.dbapi)
+        if getattr(dialects.get(kind), "default_isolation_level", None) is None:  # never connected
+            dialects[kind] = dialect
+        begin(engine, pool, dialects[kind], url, **options)
         engine.update_execution_options(compiled_cache=compiled)
 
     with pytest.MonkeyPatch.context() as patch:

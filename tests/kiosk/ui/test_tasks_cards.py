@@ -20,7 +20,7 @@ def test_a_card_is_lost_replaced_and_has_a_pin(village: TasksRig) -> None:
     village.done("挂失好了")
     village.play("card-lost")
     window.wait_for("task-who")
-    village.do("scan", village.card("0370103"))
+    village.hold(village.card("0370103"))
     window.wait_for("task-who", where=lambda s: "已挂失" in s["toast"])
     window.tap("back")
     village.play("card-new", "=0103", "search", "found-0103", "pick-lost")
