@@ -160,6 +160,12 @@ class Window:
         # Not `mousemove --sync`: it waits for ever when the pointer is there already.
         self._xdotool("mousemove", str(x), str(y), *_PRESS)
 
+    def drag(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        """A finger put down at one place and lifted at another."""
+        half = (str((x + to_x) // 2), str((y + to_y) // 2))
+        down = ("mousemove", str(x), str(y), "mousedown", "1", "mousemove", *half)
+        self._xdotool(*down, "sleep", "0.05", "mousemove", str(to_x), str(to_y), "mouseup", "1")
+
     def screenshot(self, path: Path) -> None:
         """The window's own pixels, as PNG."""
         from PIL import ImageGrab
