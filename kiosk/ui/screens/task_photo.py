@@ -34,7 +34,7 @@ class TaskPhoto(TaskPage):
     _shot: Shot | None = None
 
     def fill(self) -> None:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         self.ids.frame.preview = self.app.backend.preview
         known = self.app.tasks.said(step.name) if step is not None else None
         if known is not None:
