@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import segno
 
 from drivers.base import DeviceError
 from drivers.idcard.simulated import FAULTS
+from kiosk.demo.training import FOLDER as TRAINING
 from kiosk.ui.dock_hands import FOREIGN, FORGED, Hands
 from tests.faults.monkey.cage import Cage
 from tests.faults.monkey.thrown import throw
@@ -19,6 +21,7 @@ MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 JUMPS_S = (MINUTE_S, HOUR_S, 5 * HOUR_S, DAY_S, 8 * DAY_S, 40 * DAY_S, 3653 * DAY_S)
 RICH = "0379001"  # a household without limits
 LONG, BARCODE = 3000, "6999999999994"
+NO_SLIP = ("paper out", "cover open", "printer stalls", "printer out", "printer out half-way")
 CARD_PIXELS_A_MODULE = 10
 
 
@@ -59,10 +62,17 @@ class Plugs:
             name = self._chance.choice(sorted(self._broken))
             self._broken.pop(name)()
             return f"right: {name}"
-        name = self._chance.choice(sorted(set(self._knobs) - set(self._broken)))
+        return self.pull(self._chance.choice(sorted(set(self._knobs) - set(self._broken))))
+
+    def no_paper(self) -> str:
+        """Break the printer so that a slip can't come."""
+        return self.pull(self._chance.choice(NO_SLIP))
+
+    def pull(self, name: str) -> str:
+        """Break that one."""
         pull, right = self._knobs[name]
-        device = name.split()[0]
-        for other in [one for one in self._broken if one.split()[0] == device]:
+        device = _device(name)
+        for other in [one for one in self._broken if _device(one) == device]:
             self._broken.pop(other)()  # one fault of a device at a time
         pull()
         self._broken[name] = right
@@ -83,30 +93,45 @@ class Plugs:
         return f"clock {off_s / HOUR_S:+.2f} h"
 
 
+def _device(knob: str) -> str:
+    first = knob.split()[0]
+    return "printer" if first in ("paper", "cover") else first
+
+
 class Cards:
     """What can be shown: cards of all kinds, goods, slips and rubbish, by scanner, camera and reader."""
 
     def __init__(self, cage: Cage, chance: random.Random) -> None:
         self._cage, self._chance = cage, chance
-        self.place, self.demo = cage.place, cage.village.demo
+        self.demo = cage.village.demo
         self.staff = [one["id"] for one in self.demo["staff"]]
         self.households = [one["id"] for one in self.demo["households"]]
+        self.pins = cage.place.pins
+        self._slips, self._barcodes = sorted(cage.place.slips.values()), sorted(cage.place.barcodes.values())
+        self._texts = cage.place.cards
         self._hands = Hands(cage.village)
         self.used: Counter[str] = Counter()
+
+    def practise(self) -> None:
+        """From now on the cards of the training village are shown; PINs are the same."""
+        about = json.loads(
+            (self._cage.village.folder / "terminal" / TRAINING / "demo.json").read_text("utf-8")
+        )
+        self._texts = {one["id"]: one["card"] for one in (*about["households"], *about["staff"])}
 
     def household(self) -> str:
         """Some household's card; often one that can afford everything."""
         chosen = RICH if self._chance.random() < 0.4 else self._chance.choice(self.households)
-        return self.place.cards[chosen]
+        return self._texts[chosen]
 
     def good(self) -> str:
         """Some good's barcode."""
-        return self._chance.choice(sorted(self.place.barcodes.values()))
+        return self._chance.choice(self._barcodes)
 
     def slip(self) -> str:
         """The code of some slip: a queue slip, or one that came out of the printer."""
         printed = [code for slip in self._cage.village.printer.slips()[-20:] for code in slip.codes]
-        return self._chance.choice([*self.place.slips.values(), *printed])
+        return self._chance.choice([*self._slips, *printed])
 
     def rubbish(self) -> str:
         """Something foreign, forged, lost, broken or far too long."""
@@ -130,7 +155,7 @@ class Cards:
 
     def scan(self, kind: str) -> str:
         """Show a text of that kind ("household", "good", "slip", "rubbish" or a staff id); returns kind."""
-        text = self.place.cards[kind] if kind in self.staff else getattr(self, kind)()
+        text = self._texts[kind] if kind in self.staff else getattr(self, kind)()
         self.used[kind if kind not in self.staff else "staff"] += 1
         scanner = self._cage.village.scanner
         if not scanner.plugged:

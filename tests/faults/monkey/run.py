@@ -83,6 +83,7 @@ def run(
     report.books = cage.verify()
     if training:
         cage.power_on(training=True)
+        monkey.cards.practise()
         _play(monkey, report, begun_s + seconds, tell)
         monkey.plugs.right()
     report.seconds = time.monotonic() - begun_s
