@@ -35,7 +35,7 @@ class TaskPhoto(TaskPage):
 
     def fill(self) -> None:
         step = self.app.tasks.asked
-        self.ids.frame.preview = self.app.backend.preview
+        self.ids.frame.watch(self.app.backend.preview)
         known = self.app.tasks.said(step.name) if step is not None else None
         if known is not None:
             self._show(known.value)
