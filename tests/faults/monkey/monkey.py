@@ -14,7 +14,8 @@ from kiosk.ui.flow import PAGES
 from tests.faults.monkey.cage import Cage
 from tests.faults.monkey.plugs import Cards, Plugs
 
-MANAGER = "M037A"
+MANAGER = "M037A"  # comes twice as often as the others of the staff
+RESIDENTS = ("", "", "")  # three visits of residents alone among those
 ANSWER_MOST_S = 10.0  # the page must answer within so much processor time of the program,
 DEAD_S = 60.0  # or within this when it does nothing at all
 WAYS_OUT = ("dialog-no", "sign-out", "home", "exit", "later", "ok", "leave", "cancel", "no", "back", "next")
@@ -72,7 +73,7 @@ class Monkey:
     def visit(self, end_s: float) -> None:
         """Somebody comes, plays for a while, and goes; the next one is of another role."""
         if not self._roles_left:
-            everyone = ["", MANAGER, *self.cards.staff]
+            everyone = [*RESIDENTS, MANAGER, *self.cards.staff]
             self._roles_left = self.chance.sample(everyone, len(everyone))
         role = self._roles_left.pop()
         if role and not self.sign_in(role):
