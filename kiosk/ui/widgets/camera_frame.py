@@ -19,7 +19,8 @@ class CameraFrame(Widget):
     """Shows `preview()` (see `drivers.scanner.camera.CameraReader.preview`) while it is in a window.
 
     Its page calls `watch` whenever it is about to be shown; once it is not in a window any more the frame
-    stops looking by itself. `shows` says whether there is a picture of late: place something else there when it is False.
+    stops looking by itself. `shows` says whether there is a picture of late: place something else there
+    when it is False.
     """
 
     preview = ObjectProperty(None, allownone=True)  # None: no camera
