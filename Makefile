@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test year check format lint bench screens faults refusals lock clean
+.PHONY: help run test year check format lint bench screens faults monkey refusals lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,6 +63,12 @@ faults: ## the tests that kill, cut and unplug, at every place, with a million i
 	@KIOSK_FAULTS=all FUZZ_INPUTS=$(FUZZ_INPUTS) $(PY) -m pytest -n 2 --timeout 0 tests/faults $(HISTORIES) \
 	  tests/sync --ignore tests/sync/test_partitions.py $(TESTARGS)
 	@KIOSK_PARTITIONS=$${KIOSK_PARTITIONS:-300} $(PY) -m pytest tests/sync/test_partitions.py --timeout 0 $(TESTARGS)
+
+MINUTES := 60
+
+monkey: ## random taps, scans, plugs and power cuts at the real terminal (an hour; MINUTES=10 ARGS="--seed 4")
+	@$(SETUP) test
+	@$(PY) -m tests.faults.monkey --minutes $(MINUTES) $(ARGS)
 
 refusals: ## every refusal in both languages, to be read
 	@$(SETUP) run

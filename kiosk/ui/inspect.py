@@ -72,7 +72,7 @@ class Inspector:
             "screen": app.flow.name,
             "household_tail": account.household[-4:] if account else "",
             "staff": app.flow.session.staff if app.flow.session else "",
-            "step": app.tasks.shown,
+            "step": app.tasks.asked.name if app.tasks.asked is not None else "",
             "language": app.tr.words.locale,
             "seconds_left": int(app.bar.seconds_left),
             "toast": app.toast.text,

@@ -123,13 +123,13 @@ class Window:
 
     def tap(self, widget_id: str, off: tuple[int, int] = (0, 0), timeout_s: float = 10.0) -> None:
         """Click the middle of a widget (moved by `off` px) once it is there, enabled, and holds still."""
-        now = self._still(widget_id, timeout_s)
+        now = self.still(widget_id, timeout_s)
         self.click(now["x"] + now["w"] // 2 + off[0], now["y"] + now["h"] // 2 + off[1])
 
     def tap_all(self, widget_ids: Sequence[str], timeout_s: float = 10.0) -> None:
         """Click one after another what stays where it is meanwhile, like the keys of a pad."""
         for name in widget_ids[:1]:
-            self._still(name, timeout_s)
+            self.still(name, timeout_s)
         where = {name: self.widget(name) for name in set(widget_ids)}
         words = []
         for name in widget_ids:
@@ -137,7 +137,7 @@ class Window:
             words += ["mousemove", str(key["x"] + key["w"] // 2), str(key["y"] + key["h"] // 2), *_PRESS]
         self._xdotool(*words)
 
-    def _still(self, widget_id: str, timeout_s: float) -> dict[str, Any]:
+    def still(self, widget_id: str, timeout_s: float = 10.0) -> dict[str, Any]:
         """The widget once it is there, enabled, and holds still."""
         end_s = time.monotonic() + timeout_s
         before: dict[str, Any] = {}
@@ -159,6 +159,12 @@ class Window:
         """A real click by xdotool; returns when the X server has it."""
         # Not `mousemove --sync`: it waits for ever when the pointer is there already.
         self._xdotool("mousemove", str(x), str(y), *_PRESS)
+
+    def drag(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        """A finger put down at one place and lifted at another."""
+        half = (str((x + to_x) // 2), str((y + to_y) // 2))
+        down = ("mousemove", str(x), str(y), "mousedown", "1", "mousemove", *half)
+        self._xdotool(*down, "sleep", "0.05", "mousemove", str(to_x), str(to_y), "mouseup", "1")
 
     def screenshot(self, path: Path) -> None:
         """The window's own pixels, as PNG."""

@@ -55,7 +55,7 @@ class Scans:
         """Somebody is here; whether what they show may change the page now, said in words if not."""
         flow = self.app.flow
         flow.touched()
-        if self.app.desk.busy or self.app.tasks.busy or self.app.dialog.open:
+        if self.app.desk.busy or self.app.tasks.moving or self.app.dialog.open:
             self.app.toast.say(self.app.tr("scan.one_moment"))
         elif flow.name == "confirm":
             self.app.toast.say(self.app.tr("scan.confirm_first"))

@@ -13,7 +13,10 @@ from pathlib import Path
 from tests.bench import figures
 from tests.bench.figures import Figure
 
-PARTS = ("redeem", "sync", "first_frame", "scan", "slip", "decode", "camera", "day", "ten_years")
+PARTS = (
+    *("redeem", "sync", "first_frame", "scan", "tap", "frames", "idle", "slip", "decode", "camera"),
+    *("day", "sessions", "ten_years"),
+)
 
 
 def main() -> int:

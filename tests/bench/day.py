@@ -43,14 +43,17 @@ class Use:
 def measure(folder: Path) -> list[Figure]:
     """Cards before the camera at its own rate; every fifth session the manager redeems and prints."""
     size = {"width": 1024, "height": 600}
-    with virtual_display(1024, 600) as display, _on(Village(folder / "village", size), display) as village:
+    with (
+        virtual_display(1024, 600) as display,
+        switched_on(Village(folder / "village", size), display) as village,
+    ):
         window = Window(village.inspect_socket, display)
-        _wait_ready(window)
-        pid = _terminal(village)
+        wait_ready(window)
+        pid = pid_of(village)
         early = use(pid)
         for number in range(1, SESSIONS + 1):
             due_s = time.monotonic() + SESSION_S
-            (_redeem if number % REDEEM_EVERY == 0 else _look_up)(village, window, number)
+            (redeem if number % REDEEM_EVERY == 0 else _look_up)(village, window, number)
             time.sleep(max(0.0, due_s - time.monotonic()))
             if number == WARM_UP:
                 early = use(pid)
@@ -73,13 +76,13 @@ def measure(folder: Path) -> list[Figure]:
 
 
 @contextmanager
-def _on(village: Village, display: str) -> Iterator[Village]:
+def switched_on(village: Village, display: str) -> Iterator[Village]:
     with village:
         village.power_on(display)
         yield village
 
 
-def _wait_ready(window: Window) -> None:
+def wait_ready(window: Window) -> None:
     """All pages are made and both readers listen; a busy machine is given time to answer."""
     end_s = time.monotonic() + START_S
     while True:
@@ -95,12 +98,12 @@ def _listens(state: dict[str, Any]) -> bool:
     return state["pages"] >= 13 and all(state["devices"].get(name) == "ok" for name in ("camera", "scanner"))
 
 
-def _terminal(village: Village) -> int:
+def pid_of(village: Village) -> int:
     assert village.pid is not None
     return village.pid
 
 
-def _of(village: Village, kind: str, key: str, value: str, wanted: str) -> str:
+def fact(village: Village, kind: str, key: str, value: str, wanted: str) -> str:
     return str(next(row[wanted] for row in village.demo[kind] if row[key] == value))
 
 
@@ -115,18 +118,18 @@ def _look_up(village: Village, window: Window, number: int) -> None:
     window.wait_for("attract", timeout_s=WAIT_S)
 
 
-def _redeem(village: Village, window: Window, number: int) -> None:
+def redeem(village: Village, window: Window, number: int) -> None:
     """The manager signs in, hands out one piece, and signs out; two slips are printed."""
-    village.scanner.scan(_of(village, "staff", "id", MANAGER, "card"))
+    village.scanner.scan(fact(village, "staff", "id", MANAGER, "card"))
     window.wait_for("sign-in", timeout_s=WAIT_S)
-    for digit in _of(village, "staff", "id", MANAGER, "pin"):
+    for digit in fact(village, "staff", "id", MANAGER, "pin"):
         window.tap(f"key-{digit}")
     window.tap("sign-in")
     window.wait_for("manager", timeout_s=WAIT_S)
-    village.scanner.scan(_of(village, "households", "id", BUYER, "card"))
+    village.scanner.scan(fact(village, "households", "id", BUYER, "card"))
     window.wait_for("redeem", timeout_s=WAIT_S)
-    village.scanner.scan(_of(village, "items", "sku", GOODS, "barcode"))
-    window.wait_for("redeem", text=_of(village, "items", "sku", GOODS, "name"), timeout_s=WAIT_S)
+    village.scanner.scan(fact(village, "items", "sku", GOODS, "barcode"))
+    window.wait_for("redeem", text=fact(village, "items", "sku", GOODS, "name"), timeout_s=WAIT_S)
     window.tap("confirm")
     window.wait_for("confirm", timeout_s=WAIT_S)
     window.tap("yes")

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from drivers.scanner.simulated import ScannerFarEnd
 from kiosk.demo.display import virtual_display
-from kiosk.demo.seed import CONFIG_FILE, Places, seed, write_config
+from kiosk.demo.seed import Places, seed, write_config
 from kiosk.ui.flow import PAGES
 from kiosk.words import points
 from tests.bench.figures import Figure, figure, percentile
+from tests.bench.program import Program, started
 from tests.bench.references import bare_kivy_path
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -56,7 +57,7 @@ def _at_size(folder: Path, households: list[dict[str, Any]], size: tuple[int, in
         display = parts.enter_context(virtual_display(*size))
         scanner = parts.enter_context(ScannerFarEnd(folder / f"scanner-{size[0]}"))
         write_config(folder, Places(scanner=scanner.address), {"width": size[0], "height": size[1]})
-        terminal = parts.enter_context(_terminal(folder, display))
+        terminal = parts.enter_context(started("tests.bench.watched", folder, display))
         bare = parts.enter_context(_bare(size, display))
         _wait_for(terminal, lambda facts: facts.get("opened") and facts.get("pages") == len(PAGES))
         _scan_until_read(terminal, scanner, households[0])
@@ -102,46 +103,8 @@ def _at_size(folder: Path, households: list[dict[str, Any]], size: tuple[int, in
     ]
 
 
-class _Program:
-    """A started program that tells in JSON lines and takes orders in lines."""
-
-    def __init__(self, lines: IO[str], orders: IO[bytes]) -> None:
-        self._lines = lines
-        self._orders = orders
-
-    def told(self) -> Any:
-        line = self._lines.readline()
-        assert line, "the program ended"
-        return json.loads(line)
-
-    def order(self, number: int) -> None:
-        self._orders.write(b"%d\n" % number)
-        self._orders.flush()
-
-
 @contextmanager
-def _terminal(folder: Path, display: str) -> Iterator[_Program]:
-    read_end, write_end = os.pipe()
-    command = [sys.executable, "-m", "tests.bench.watched", str(write_end)]
-    with (
-        subprocess.Popen(
-            [*command, "--config", str(folder / CONFIG_FILE), "run"],
-            pass_fds=(write_end,),
-            env={**os.environ, "DISPLAY": display},
-            stdin=subprocess.PIPE,
-        ) as child,
-        os.fdopen(read_end) as lines,
-    ):
-        os.close(write_end)
-        try:
-            assert child.stdin is not None
-            yield _Program(lines, child.stdin)
-        finally:
-            child.kill()
-
-
-@contextmanager
-def _bare(size: tuple[int, int], display: str) -> Iterator[_Program]:
+def _bare(size: tuple[int, int], display: str) -> Iterator[Program]:
     with subprocess.Popen(
         [sys.executable, str(bare_kivy_path()), *map(str, size), str(LABELS)],
         env={**os.environ, "DISPLAY": display},
@@ -151,12 +114,12 @@ def _bare(size: tuple[int, int], display: str) -> Iterator[_Program]:
         try:
             assert child.stdin is not None and child.stdout is not None
             with os.fdopen(os.dup(child.stdout.fileno())) as lines:
-                yield _Program(lines, child.stdin)
+                yield Program(lines, child.stdin)
         finally:
             child.kill()
 
 
-def _wait_for(terminal: _Program, holds: Callable[[Any], Any]) -> Any:
+def _wait_for(terminal: Program, holds: Callable[[Any], Any]) -> Any:
     end_s = time.monotonic() + READY_TIMEOUT_S
     while not holds(facts := terminal.told()):
         assert time.monotonic() < end_s, f"the screen never showed it; last: {facts}"
@@ -171,13 +134,13 @@ def _shows(facts: Any, household: dict[str, Any]) -> bool:
     )
 
 
-def _scan_until_read(terminal: _Program, scanner: ScannerFarEnd, household: dict[str, Any]) -> None:
+def _scan_until_read(terminal: Program, scanner: ScannerFarEnd, household: dict[str, Any]) -> None:
     """The first card, put on the wire before the driver may have opened it: it waits there."""
     scanner.scan(household["card"])
     _wait_for(terminal, lambda facts: _shows(facts, household))
 
 
-def _scan(terminal: _Program, scanner: ScannerFarEnd, household: dict[str, Any]) -> tuple[float, list[float]]:
+def _scan(terminal: Program, scanner: ScannerFarEnd, household: dict[str, Any]) -> tuple[float, list[float]]:
     """(ms from the last byte to the flip, ms of each stage)."""
     scanner.scan(household["card"])
     sent_s = time.monotonic()
@@ -188,13 +151,13 @@ def _scan(terminal: _Program, scanner: ScannerFarEnd, household: dict[str, Any])
     return (facts["at_s"] - sent_s) * 1e3, steps_ms
 
 
-def _redraws(program: _Program) -> list[float]:
+def _redraws(program: Program) -> list[float]:
     program.order(REDRAWS_A_ROUND)
     facts = _wait_for(program, lambda facts: "redraws_ms" in facts)
     return [float(ms) for ms in facts["redraws_ms"]]
 
 
-def _bare_redraws(program: _Program) -> list[float]:
+def _bare_redraws(program: Program) -> list[float]:
     program.order(REDRAWS_A_ROUND)
     return [float(ms) for ms in program.told()]
 

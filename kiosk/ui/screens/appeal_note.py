@@ -14,7 +14,7 @@ class AppealNotePage(Page):
     """Opened from the appeal, and goes back there with the picture."""
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
-        self.ids.frame.preview = self.app.backend.preview
+        self.ids.frame.watch(self.app.backend.preview)
 
     def take(self) -> None:
         """Take what is seen now."""

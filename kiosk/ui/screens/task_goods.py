@@ -111,7 +111,7 @@ class TaskGoods(TaskPage):
 
     @property
     def _step(self) -> Goods:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         assert isinstance(step, Goods)
         return step
 

@@ -69,7 +69,7 @@ class TaskNumber(TaskPage):
 
     @property
     def _step(self) -> Number:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         assert isinstance(step, Number)
         return step
 

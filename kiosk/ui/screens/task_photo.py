@@ -34,8 +34,8 @@ class TaskPhoto(TaskPage):
     _shot: Shot | None = None
 
     def fill(self) -> None:
-        step = self.app.tasks.step
-        self.ids.frame.preview = self.app.backend.preview
+        step = self.app.tasks.asked
+        self.ids.frame.watch(self.app.backend.preview)
         known = self.app.tasks.said(step.name) if step is not None else None
         if known is not None:
             self._show(known.value)

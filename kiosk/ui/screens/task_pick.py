@@ -23,7 +23,7 @@ class TaskPick(TaskPage):
     _ticked: frozenset[str] = frozenset()
 
     def fill(self) -> None:
-        step, known = self.app.tasks.step, self._known()
+        step, known = self.app.tasks.asked, self._known()
         assert isinstance(step, Pick)
         self.many = step.many
         options = self._options()
@@ -64,7 +64,7 @@ class TaskPick(TaskPage):
         self.ids.rows.show(())
 
     def _known(self) -> Any:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         found = self.app.tasks.said(step.name) if step is not None else None
         return found.value if found is not None else None
 

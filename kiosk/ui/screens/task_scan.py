@@ -12,7 +12,7 @@ class TaskScan(TaskPage):
     """Only a code of the kind that was asked for answers."""
 
     def takes(self, code: str) -> bool:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         assert isinstance(step, Code)
         if code.startswith(step.starts):
             self.app.tasks.answer(code, (code.split(":") + [""] * step.part)[step.part])

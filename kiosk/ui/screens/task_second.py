@@ -43,7 +43,7 @@ class TaskSecond(PinTyping, TaskPage):
         self.forget_pin()
 
     def _signed(self, session: Session) -> None:
-        step, tr = self.app.tasks.step, self.app.tr
+        step, tr = self.app.tasks.asked, self.app.tr
         if not isinstance(step, Second):
             return
         if not roles.may(session.role, step.act):

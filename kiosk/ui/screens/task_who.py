@@ -108,7 +108,7 @@ class TaskWho(TaskPage):
 
     @property
     def _step(self) -> Who:
-        step = self.app.tasks.step
+        step = self.app.tasks.asked
         assert isinstance(step, Who)
         return step
 

@@ -23,7 +23,7 @@ class Runner:
         self.app = app
         self.task: Task | None = None
         self.step: Step | None = None  # None: the summary before it is done
-        self.shown = ""  # the step whose page is on the screen, "" for none
+        self.asked: Step | None = None  # the one whose page is on the screen: `step` may still be coming
         self.busy = False  # the service works: nothing else may begin
         self.told: Told | None = None
         self.print_state: PrintState | None = None
@@ -46,6 +46,11 @@ class Runner:
             task=self.task.name if self.task is not None else "",
             place_name=backend.settings.place.centre_name,
         )
+
+    @property
+    def moving(self) -> bool:
+        """A service works or a page is being prepared: what is shown just now can't be answered any more."""
+        return self.busy or self._waiting
 
     @property
     def questions(self) -> tuple[Step, ...]:
@@ -119,10 +124,12 @@ class Runner:
 
     def look_up(self, job: Callable[[At], Any], then: Callable[[Any], None]) -> None:
         """Ask a service for a page of this task; a refusal is said on the page in a toast."""
+        if self.moving:
+            return
         at, step = self.at, self.step
 
         def came(result: Any) -> None:
-            if self.step is step:
+            if self.step is step and not self.moving:
                 then(result)
 
         self.app.flow.ask(lambda terminal: job(replace(at, terminal=terminal)), then=came, failed=self._hint)
@@ -143,9 +150,8 @@ class Runner:
 
     def forget(self) -> None:
         """Nothing of this task stays."""
-        self.task = self.step = self.told = self.print_state = None
+        self.task = self.step = self.asked = self.told = self.print_state = None
         self._answers = {}
-        self.shown = ""
         self.busy = self._waiting = False
         self._yes = frozenset()
 
@@ -181,8 +187,8 @@ class Runner:
         def came(prepared: Any) -> None:
             if self.step is step and self.task is task:
                 self._waiting = False
+                self.asked = step
                 self.app.flow.show(page, prepared=prepared)
-                self.shown = step.name if step is not None else ""
 
         self.app.flow.ask(
             lambda terminal: prepare(replace(at, terminal=terminal)), then=came, failed=self._failed

@@ -18,7 +18,9 @@ LATE_LOOKS = 15  # looks in a row without a new picture; then the last one is no
 class CameraFrame(Widget):
     """Shows `preview()` (see `drivers.scanner.camera.CameraReader.preview`) while it is in a window.
 
-    `shows` says whether there is a picture of late: place something else there when it is False.
+    Its page calls `watch` whenever it is about to be shown; once it is not in a window any more the frame
+    stops looking by itself. `shows` says whether there is a picture of late: place something else there
+    when it is False.
     """
 
     preview = ObjectProperty(None, allownone=True)  # None: no camera
@@ -34,9 +36,19 @@ class CameraFrame(Widget):
 
     def on_parent(self, _frame: Any, parent: Any) -> None:
         """Look only while somebody may see it."""
-        if parent is not None and self._looks is None:
+        if parent is not None:
+            self.watch(self.preview)
+        else:
+            self._rest()
+
+    def watch(self, preview: Any) -> None:
+        """From now on show what `preview` gives."""
+        self.preview = preview
+        if self._looks is None:
             self._looks = Clock.schedule_interval(lambda _dt: self.look(), LOOK_S)
-        elif parent is None and self._looks is not None:
+
+    def _rest(self) -> None:
+        if self._looks is not None:
             self._looks.cancel()
             self._looks = None
             self.shows = False
@@ -44,6 +56,7 @@ class CameraFrame(Widget):
     def look(self) -> None:
         """Take the newest picture, if there is a new one."""
         if self.get_root_window() is None:  # its page is not the one shown
+            self._rest()  # a look that nobody sees wakes the clock, and takes a tenth of a core in all
             return
         seen = self.preview() if self.preview is not None else None
         if seen is None or seen.serial == self._serial:

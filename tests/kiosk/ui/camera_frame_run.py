@@ -22,6 +22,7 @@ def main() -> None:
     import numpy as np
     from kivy.app import App
     from kivy.clock import Clock
+    from kivy.uix.boxlayout import BoxLayout
 
     from drivers.scanner.window import Window
     from kiosk.ui.theme import Theme
@@ -40,6 +41,9 @@ def main() -> None:
 
         def on_start(self) -> None:
             self.step = 0
+            self.hidden = CameraFrame()
+            self.page = BoxLayout()  # a page that is not shown
+            self.page.add_widget(self.hidden)
             Clock.schedule_interval(lambda _dt: self.one_step(), 1 / 60)
 
         def one_step(self) -> None:
@@ -60,6 +64,9 @@ def main() -> None:
                 told["late"] = frame.shows
                 self.root_window.remove_widget(frame)
                 told["looks"] = frame._looks is not None
+                told["hidden"] = self.hidden._looks is not None
+                self.hidden.watch(None)
+                told["watched"] = self.hidden._looks is not None
                 self.stop()
 
     Shown().run()

@@ -3,7 +3,7 @@
 `python -m tests.kiosk.ui.tasks_rig SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
 DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [leave], [camera, on],
-[prepare, name] (see `PREPARED`).
+[hold, seconds] the ledger thread, [prepare, name] (see `PREPARED`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +271,8 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
                 backend.bus.publish(Call(ui.flow.end_visit))
             elif word == "camera":
                 backend.preview = look if rest[0] else None
+            elif word == "hold":  # the ledger thread is busy with something else meanwhile
+                backend.worker.submit(partial(time.sleep, rest[0]), then=str, failed=str, first=True)
             elif word == "prepare":
                 (folder / "prepared").write_text(
                     str(backend.worker.call(PREPARED[rest[0]], backend.terminal)), "utf-8"

@@ -29,6 +29,7 @@ def test_pictures_are_mirrored_into_one_texture_and_go_with_the_camera(tmp_path:
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout.splitlines()[-1])
     assert (told["before"], told["shows"], told["late"], told["looks"]) == (False, True, False, False)
+    assert (told["hidden"], told["watched"]) == (False, True), "who is not shown does not look"
     assert len(set(told["textures"])) == 1 and len(told["textures"]) == 40
     with Image.open(picture) as shown:
         width, height = shown.size

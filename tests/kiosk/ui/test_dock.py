@@ -42,7 +42,7 @@ class DockWindow(Window):
         self._xdotool(*grip, *(step * 8), "mouseup", "1")
 
     def _middle(self, widget_id: str) -> tuple[str, str]:
-        state, it = self.state(), self._still(widget_id, HOLD_WAIT_S)
+        state, it = self.state(), self.still(widget_id, HOLD_WAIT_S)
         return str(it["x"] + it["w"] // 2 + state["left"]), str(it["y"] + it["h"] // 2 + state["top"])
 
 
