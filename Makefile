@@ -23,7 +23,7 @@ run: ## open the terminal on a demonstration centre (LOCALE=en for English; with
 
 test: ## run all tests (TESTARGS="tests/kiosk -k redeem" for some of them)
 	@$(SETUP) test
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTARGS)
+	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTARGS)
 
 year: ## the written year of one centre, whole: 500 households, over 20,000 entries (some minutes)
 	@$(SETUP) test

@@ -65,6 +65,7 @@ def village(tmp_path: Path) -> Iterator[Village]:
 # while the others have nothing left to do.
 LONG = (
     "tests/e2e/test_story_fails.py",
+    "tests/drivers/printer/test_printer.py",
     "tests/e2e/test_story.py",
     "tests/kiosk/ui/test_tasks_points.py",
     "tests/faults/test_terminal_kills.py",
@@ -72,6 +73,7 @@ LONG = (
     "tests/kiosk/ui/test_tasks_month.py",
     "tests/kiosk/ui/test_desk_real.py",
     "tests/faults/test_kills.py",
+    "tests/faults/test_monkey.py",
     "tests/kiosk/ui/test_tasks_fit.py",
     "tests/year/test_year.py",
     "tests/kiosk/ui/test_dock.py",
