@@ -23,5 +23,6 @@ def diagonal(top_left: tuple[float, ...], bottom_right: tuple[float, ...], flipp
                 round(255 * (a + (b - a) * share))
                 for a, b in zip(top_left[:3], bottom_right[:3], strict=True)
             )
+    made.mag_filter = "nearest"  # neighbours differ by less than one step of a screen's colours
     made.blit_buffer(bytes(pixels), colorfmt="rgb", bufferfmt="ubyte")
     return made
