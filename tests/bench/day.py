@@ -42,13 +42,7 @@ class Use:
 
 def measure(folder: Path) -> list[Figure]:
     """Cards before the camera at its own rate; every fifth session the manager redeems and prints."""
-    size = {"width": 1024, "height": 600}
-    with (
-        virtual_display(1024, 600) as display,
-        switched_on(Village(folder / "village", size), display) as village,
-    ):
-        window = Window(village.inspect_socket, display)
-        wait_ready(window)
+    with at_work(folder) as (village, window):
         pid = pid_of(village)
         early = use(pid)
         for number in range(1, SESSIONS + 1):
@@ -58,7 +52,6 @@ def measure(folder: Path) -> list[Figure]:
             if number == WARM_UP:
                 early = use(pid)
         late = use(pid)
-        window.close()
     about = f"after {SESSIONS} sessions; reference: after {WARM_UP}"
     flat = "ratio <= 1.05" if SESSIONS > SESSIONS_SHORT else ""
     return [
@@ -76,13 +69,18 @@ def measure(folder: Path) -> list[Figure]:
 
 
 @contextmanager
-def switched_on(village: Village, display: str) -> Iterator[Village]:
-    with village:
+def at_work(folder: Path) -> Iterator[tuple[Village, Window]]:
+    """A village in `folder` that is switched on, and its terminal's window with all pages made."""
+    size = {"width": 1024, "height": 600}
+    with virtual_display(1024, 600) as display, Village(folder / "village", size) as village:
         village.power_on(display)
-        yield village
+        window = Window(village.inspect_socket, display)
+        _wait_ready(window)
+        yield village, window
+        window.close()
 
 
-def wait_ready(window: Window) -> None:
+def _wait_ready(window: Window) -> None:
     """All pages are made and both readers listen; a busy machine is given time to answer."""
     end_s = time.monotonic() + START_S
     while True:

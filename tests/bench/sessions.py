@@ -10,10 +10,9 @@ import os
 import time
 from pathlib import Path
 
-from kiosk.demo.display import virtual_display
 from kiosk.demo.village import Village
 from kiosk.ui.inspect_client import Window
-from tests.bench.day import WAIT_S, pid_of, redeem, switched_on, use, wait_ready
+from tests.bench.day import WAIT_S, at_work, pid_of, redeem, use
 from tests.bench.figures import Figure, figure
 from tests.bench.finger import Finger
 
@@ -25,16 +24,10 @@ PRESSED_S = 0.03
 
 def measure(folder: Path) -> list[Figure]:
     """Memory, threads and descriptors of the terminal's program and its children."""
-    size = {"width": 1024, "height": 600}
-    with (
-        virtual_display(1024, 600) as display,
-        switched_on(Village(folder / "village", size), display) as village,
-    ):
-        window = Window(village.inspect_socket, display)
-        wait_ready(window)
+    with at_work(folder) as (village, window):
         pid, begun_s = pid_of(village), time.monotonic()
         early = use(pid)
-        with Finger(display) as finger:
+        with Finger(window.display) as finger:
             for number in range(1, SESSIONS + 1):
                 if number % REDEEM_EVERY == 0:
                     redeem(village, window, number)
@@ -43,7 +36,6 @@ def measure(folder: Path) -> list[Figure]:
                 if number == EARLY:
                     early = use(pid)
         late, took_s = use(pid), time.monotonic() - begun_s
-        window.close()
     return [
         figure(
             "memory_sessions",
