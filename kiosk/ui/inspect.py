@@ -29,13 +29,14 @@ LINE_MOST = 256
 
 
 class Inspector:
-    """Answers on its own threads with what was read on the screen's thread."""
+    """Answers on its own threads with what was read on the screen's thread, between two frames."""
 
     def __init__(self, app: KioskUI, path: Path) -> None:
         self._app = app
         self._path = path
         self._server: socket.socket | None = None
         self._slots = threading.Semaphore(MAX_CLIENTS)
+        self._one = threading.Lock()  # two readings that wait for what is before the frame wait for each other
         self._flips = 0
         self._flip_at_s = 0.0
 
@@ -116,14 +117,18 @@ class Inspector:
         answer: dict[str, Any] = {}
 
         def read(_dt: float) -> None:
+            if Clock.get_before_frame_events():
+                Clock.schedule_once(read, -1)  # something is still being laid out: no glass shows it so
+                return
             try:
                 answer.update(self.state())
             finally:
                 done.set()
 
-        Clock.schedule_once(read, -1)
-        if not done.wait(ANSWER_TIMEOUT_S):
-            return {"error": "the screen's thread does not answer"}
+        with self._one:
+            Clock.schedule_once(read, -1)
+            if not done.wait(ANSWER_TIMEOUT_S):
+                return {"error": "the screen's thread does not answer"}
         return answer or {"error": "reading the screen failed; see the log"}
 
 

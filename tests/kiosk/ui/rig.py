@@ -60,7 +60,8 @@ class Rig:
     ) -> None:
         self.display = Display(width, height)
         self.log = folder / "window.log"
-        paths = (folder / "inspect", folder / "control", folder / "data")
+        self.inspect = folder / "inspect"
+        paths = (self.inspect, folder / "control", folder / "data")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -74,7 +75,7 @@ class Rig:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.window = Window(paths[0], self.display.name)
+            self.window = Window(self.inspect, self.display.name)
         except OSError as error:
             raise AssertionError(f"the window did not open: {error}\n{self.log.read_text()}") from error
         self._control = socket.socket(socket.AF_UNIX)
