@@ -36,7 +36,7 @@ class Inspector:
         self._path = path
         self._server: socket.socket | None = None
         self._slots = threading.Semaphore(MAX_CLIENTS)
-        self._one = threading.Lock()  # two readings that wait for what is before the frame wait for each other
+        self._one = threading.Lock()  # readings that wait for the frame would wait for each other
         self._flips = 0
         self._flip_at_s = 0.0
 
