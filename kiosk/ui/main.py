@@ -248,6 +248,7 @@ class KioskUI(App):
         Clock.schedule_once(lambda _dt: self._after_first_frame(), 0)
 
     def _after_first_frame(self) -> None:
+        from kiosk.ui import xwatch
         from kiosk.ui.widgets import icon
         from kiosk.ui.widgets.dialog import Dialog
         from kiosk.ui.widgets.toast import Toast
@@ -256,6 +257,10 @@ class KioskUI(App):
         self.root.add_widget(self.toast)
         self.root.add_widget(self.dialog)
         self._listen()
+        if (watch := xwatch.watch()) is not None:
+            watch.start()
+            self._undo.append(watch.stop)
+            self.pace.watched()
         if self.backend.terminal is not None:
             self.opened()
         icon.smooth()

@@ -1,8 +1,8 @@
-"""How often the screen ticks: 60 a second while somebody is busy, 30 when idle.
+"""How often the screen ticks: 60 a second while somebody is busy, seldom when idle.
 
-Kivy's interrupt clock sleeps between ticks and is woken at once by work posted from another thread, so a
-scan never waits for the slow tick; only touches do, by at most 33 ms. Kivy reads the cap once at start;
-the clock's own field is the one place where it can be changed later.
+Kivy's interrupt clock sleeps between ticks and is woken at once by timers and by work posted from another
+thread, so a scan never waits for the slow tick; nor does a touch where `kiosk.ui.xwatch` watches. Kivy reads
+the cap once at start; the clock's own field is the one place where it can be changed later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from kivy.clock import Clock
 
-from kiosk.ui.setup import ACTIVE_FPS, IDLE_FPS
+from kiosk.ui.setup import ACTIVE_FPS, IDLE_FPS, WATCHED_FPS
 
 QUIET_AFTER_S = 4.0
 
@@ -22,7 +22,12 @@ class Pace:
     def __init__(self) -> None:
         self._calm: Any = None
         self.busy = True  # or was, a moment ago
+        self._idle_fps = IDLE_FPS
         self.stir()
+
+    def watched(self) -> None:
+        """Touches wake the clock by themselves from now on."""
+        self._idle_fps = WATCHED_FPS
 
     def stir(self) -> None:
         """Somebody is busy: full speed for the next few seconds."""
@@ -34,4 +39,4 @@ class Pace:
 
     def _rest(self, _dt: float) -> None:
         self.busy = False
-        Clock._max_fps = float(IDLE_FPS)
+        Clock._max_fps = float(self._idle_fps)

@@ -12,7 +12,8 @@ from kiosk.config import Settings
 Touch = Literal["mouse", "mtdev", "hidinput"]
 
 ACTIVE_FPS = 60  # while somebody touches or something moves
-IDLE_FPS = 30  # the rest of the time; see kiosk/ui/pace.py
+IDLE_FPS = 30  # the rest of the time, so that a touch waits no longer than 33 ms; see kiosk/ui/pace.py
+WATCHED_FPS = 4  # instead, where a touch wakes the screen; see kiosk/ui/xwatch.py
 LOOKS = Path(__file__).parent / "looks"  # of the few widgets of Kivy's that we use
 
 
