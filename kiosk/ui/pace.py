@@ -14,12 +14,16 @@ from kivy.clock import Clock
 from kiosk.ui.setup import ACTIVE_FPS, IDLE_FPS, WATCHED_FPS
 
 QUIET_AFTER_S = 4.0
+# Kivy's clock stays awake for the last moments before a timer; left alone it reckons a third of a tick, which
+# at a slow step is most of what an idle screen takes.
+RESOLUTION_S = 0.001
 
 
 class Pace:
     """Keeps the frame cap; `stir()` on every touch, scan or shown page."""
 
     def __init__(self) -> None:
+        Clock.clock_resolution = RESOLUTION_S
         self._calm: Any = None
         self.busy = True  # or was, a moment ago
         self._idle_fps = IDLE_FPS
