@@ -11,10 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from drivers.base import Health, Reading, Scan
+from drivers.base import Health, Reading, Scan, State
 from drivers.idcard.types import IdentityCard
 from kiosk.ledger import cards
 
@@ -28,7 +29,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     """One device: its last report and its last reading, each with when (ms since 1970; 0 for never)."""
 
     kind: str = ""
-    state: str = ""
+    state: State | Literal[""] = ""
     detail: str = ""
     at_ms: int = 0
     reading: str = ""  # as `described`

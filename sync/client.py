@@ -26,6 +26,7 @@ from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
 from kiosk.store import cursors, journal
 from sync import beside, outbox, protocol
+from sync.devices import Devices
 from sync.outbox import Waiting
 from sync.protocol import (
     ENROL_PATH,
@@ -100,6 +101,7 @@ class Exchanger:
         self._terminal = terminal
         self._line = line
         self._call = call
+        self._devices = Devices(terminal.settings.data_dir)
         self.budget_bytes = MAX_BATCH_BYTES
         self.state = LineState(online=False, waiting=0, last_exchange_at_ms=0)
 
@@ -156,6 +158,7 @@ class Exchanger:
         waiting, positions, marks = self._call(self._gather)
         batch = outbox.batch(self._terminal.key, who.terminal, waiting, self.budget_bytes)
         pieces = self._call(beside.waiting, self._terminal, waiting.epoch, batch)
+        news = self._devices.news()
         message = Exchange(
             who.terminal,
             waiting.epoch,
@@ -165,12 +168,14 @@ class Exchanger:
             self._terminal.clock.now_ms(),
             marks,
             pieces,
+            news,
         )
         request = protocol.seal(self._terminal.key, str(who.terminal), message)
         data = self._post(EXCHANGE_PATH, request)
         answer = _open_answer(data, request, who, waiting.epoch)
         self.budget_bytes = min(MAX_BATCH_BYTES, self.budget_bytes * 2)
         acknowledged = self._call(self._take_acknowledgement, waiting, answer)
+        self._devices.told(news)
         self._terminal.county_day = answer.day
         for scope in answer.anew:
             self._call(feed.begin_anew, self._terminal, scope)

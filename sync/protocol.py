@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -29,11 +29,13 @@ MAX_OWN_ENTRIES = 500  # taken back at a time: one transaction at the terminal, 
 MAX_REQUEST_BYTES = 300_000
 MAX_ANSWER_BYTES = 1_000_000  # on the wire
 MAX_BODY_BYTES = 4_000_000  # of a message once expanded
+MAX_DEVICES = 16  # in a message
 MAX_PAGE_ROWS = 500
 MAX_PAGE_BYTES = 400_000  # of the rows of one page before compression; one row may exceed it alone
 
 _MOST = 1 << 53  # of a number in a message: what every language and database holds exactly
 Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+Word = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{0,40}$")]
 WallMs = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
 
 M = TypeVar("M", bound=msgspec.Struct)
@@ -75,6 +77,16 @@ class Piece(msgspec.Struct, array_like=True, frozen=True):
     data: bytes
 
 
+class Device(msgspec.Struct, array_like=True, frozen=True):
+    """One device of the terminal: what it last said of itself, never what it read."""
+
+    name: Word
+    kind: Word
+    state: Literal["ok", "lost", "absent", "warning"]  # as the drivers say, whom the county does not know
+    detail: Word  # short code, "" when all is well
+    at_ms: WallMs  # the terminal's wall clock when it said so
+
+
 class Exchange(msgspec.Struct, array_like=True, frozen=True):
     """Terminal → county: what is new here, and how far the feed has come."""
 
@@ -86,6 +98,7 @@ class Exchange(msgspec.Struct, array_like=True, frozen=True):
     at_ms: WallMs  # this machine's wall clock
     marks: dict[str, bytes] = {}  # feed scope → `row_mark` of the row at that position
     beside: list[Piece] = []  # what lies beside the chain and is new
+    devices: Annotated[list[Device], msgspec.Meta(max_length=MAX_DEVICES)] = []  # who said something new
 
 
 class FeedPage(msgspec.Struct, array_like=True, frozen=True):

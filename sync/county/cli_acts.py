@@ -1,4 +1,4 @@
-"""`county acts`, `goods`, `erase`: what centres did, their orders for goods, and people to be forgotten."""
+"""`county acts`, `goods`, `devices`, `erase`: what centres did and ordered, their devices, whom to forget."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import msgspec
 
 from kiosk.ledger.ordering import CONFIRMED, ORDERED, RETURNED, RETURNS
 from kiosk.words import points
-from sync.county import acts, erasing, goodsbook, goodsorders
+from sync.county import acts, devices, erasing, goodsbook, goodsorders
 from sync.county.database import County
 from sync.county.goodsorders import GoodsOrder
+from sync.county.pages import moment
 
 _STEPS = {"confirm": CONFIRMED, "ordered": ORDERED, "return": RETURNED}
 
@@ -25,6 +26,10 @@ def arguments(commands: Any, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     listed.add_argument("--to", dest="last", default="9999", metavar="YYYY-MM-DD")
     listed.set_defaults(use=_acts)
+
+    plugged = commands.add_parser("devices", parents=[common], help="devices of terminals that are not well")
+    plugged.add_argument("--all", action="store_true", help="those that are well, too")
+    plugged.set_defaults(use=_devices)
 
     gone = commands.add_parser("erase", parents=[common], help="forget a household's people, on its request")
     gone.add_argument("household", help="seven digits; number, cards and points stay")
@@ -65,6 +70,20 @@ def _acts(given: argparse.Namespace, county: County) -> tuple[Any, str]:
         for one in found
     ]
     return {"acts": msgspec.to_builtins(found)}, "\n".join(lines) or "nothing"
+
+
+def _devices(given: argparse.Namespace, county: County) -> tuple[Any, str]:
+    with county.read() as conn:
+        every = devices.told(conn, county.code)
+    unwell = [one for one in every if one.state != devices.WELL]
+    shown = every if given.all else unwell
+    lines = [
+        f"{one.terminal:04}  {one.centre}  {one.device} ({one.kind})  "
+        f"{', '.join(filter(None, (one.state, one.detail)))}  since {moment(one.at_ms)}"
+        for one in shown
+    ]
+    counted = f"{len(unwell)} of {len(every)} devices are not well"
+    return {"devices": [one._asdict() for one in shown]}, "\n".join([*lines, counted])
 
 
 def _said(one: acts.Act) -> str:

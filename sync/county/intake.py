@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from kiosk.keys import verify
 from kiosk.ledger.entries import GENESIS, BadEntryError, Entry, decode, link
-from sync.county import beside, books, feed, moves
+from sync.county import beside, books, devices, feed, moves
 from sync.county.database import County
 from sync.county.project import Flag
 from sync.county.tables import entries, epochs, heads, set_aside, terminals
@@ -77,6 +77,7 @@ def exchange(county: County, sealed: Sealed, next_s: float) -> ExchangeAnswer:
         if not former:
             own = {"county": county.code, "terminal": known.terminal, "centre": known.centre}
             have_beside = beside.take_in(conn, own, message.epoch, message.beside)
+            devices.take_in(conn, county.code, known.terminal, message.devices)
             _note(conn, row, message, state, now_ms)
             anew = _other_rows(conn, county.code, known, message)
         if state == "taken":

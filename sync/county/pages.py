@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from kiosk.ledger.masks import mask_name
 from kiosk.words import Words, points
-from sync.county import moves
+from sync.county import devices, moves
 from sync.county.database import County
 from sync.county.tables import (
     centres,
@@ -44,6 +44,7 @@ class CentreLine(NamedTuple):
     waiting: str
     seen: str
     clock: str
+    devices: str  # those that are not well, in words
 
 
 class MoveLine(NamedTuple):
@@ -124,10 +125,23 @@ def _centres(conn: Connection, county: str, words: Words, now_ms: int) -> list[C
         .where(centres.c.county == county)
         .order_by(terminals.c.seen_at_ms.desc(), centres.c.centre)
     )
-    return [_centre(row, words, now_ms) for row in rows]
+    unwell = _unwell(conn, county, words)
+    return [_centre(row, words, now_ms, unwell.get(row.terminal, [])) for row in rows]
 
 
-def _centre(row: Any, words: Words, now_ms: int) -> CentreLine:
+def _unwell(conn: Connection, county: str, words: Words) -> dict[int, list[str]]:
+    """The devices that last said they were not well, by terminal, as the terminal's own screen names them."""
+    found: dict[int, list[str]] = {}
+    for one in devices.told(conn, county):
+        if one.state != devices.WELL:
+            detail, kind = f"ui.device.{one.detail}", f"ui.device.{one.kind}"
+            name = words(kind) if kind in words else one.device
+            state = words(detail if detail in words else f"ui.device.state_{one.state}")
+            found.setdefault(one.terminal, []).append(words("county.device", name=name, state=state))
+    return found
+
+
+def _centre(row: Any, words: Words, now_ms: int, unwell: list[str]) -> CentreLine:
     if row.state in ("fork", "new"):
         state = {"fork": "fork", "new": "never"}[row.state]
     else:
@@ -143,8 +157,9 @@ def _centre(row: Any, words: Words, now_ms: int) -> CentreLine:
         words("county.terminal", number=f"{row.terminal:04}"),
         state,
         waiting if row.seen_at_ms else "",
-        words("county.last_seen", time=_clock(row.seen_at_ms)) if row.seen_at_ms else "",
+        words("county.last_seen", time=moment(row.seen_at_ms)) if row.seen_at_ms else "",
         clock,
+        " · ".join(unwell),
     )
 
 
@@ -174,7 +189,7 @@ def _arrivals(conn: Connection, county: str, words: Words) -> list[Arrival]:
             words("county.tail", tail=row.household[-4:]),
             row.place or row.centre,
             row.slip,
-            _clock(row.at_ms),
+            moment(row.at_ms),
             words("county.took", pieces=row.pieces),
             points(row.charge),
             row.voided,
@@ -229,7 +244,7 @@ def _grouped(tenths: int) -> str:
     return f"{int(whole):,}{dot}{rest}" if whole not in ("-0", "") else points(tenths)
 
 
-def _clock(at_ms: int) -> str:
+def moment(at_ms: int) -> str:
     """Month, day and time here; a clock thrown out of the calendar shows as it is."""
     try:
         at = datetime.fromtimestamp(at_ms / 1000).astimezone()

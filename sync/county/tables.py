@@ -54,6 +54,16 @@ terminals = _table(
     _int("offset_ms"),  # its clock minus ours at the last exchange
 )
 
+devices = _table(
+    "devices",
+    _int("terminal", key=True),
+    _text("device", key=True),
+    _text("kind"),
+    _text("state"),
+    _text("detail"),
+    _int("at_ms"),  # by the terminal's clock
+)
+
 epochs = _table(
     "epochs",
     _int("terminal", key=True),
