@@ -9,9 +9,11 @@ from typing import NamedTuple
 DEV = Path("/dev")
 # pattern under /dev, which devices come there, how an address names it; lasting names go first
 _PATTERNS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("points-scanner", ("scanner",), "serial:{path}"),
-    ("points-idcard", ("idcard",), "serial:{path}"),
-    ("points-camera", ("camera",), "{path}"),
+    ("points-scanner*", ("scanner",), "serial:{path}"),
+    ("points-idcard*", ("idcard",), "serial:{path}"),
+    ("points-printer*", ("printer",), "file:{path}"),
+    ("points-camera*", ("camera",), "{path}"),
+    ("input/by-id/*-event-kbd", ("scanner",), "hid:{path}"),
     ("serial/by-id/*", ("scanner", "idcard"), "serial:{path}"),
     ("ttyUSB*", ("scanner", "idcard"), "serial:{path}"),
     ("ttyACM*", ("scanner", "idcard"), "serial:{path}"),
@@ -33,4 +35,5 @@ def found(dev: Path = DEV) -> Iterator[Port]:
     """The ports that are there now, those with lasting names first."""
     for pattern, devices, form in _PATTERNS:
         for path in sorted(dev.glob(pattern)):
-            yield Port(str(path), devices, form.format(path=path))
+            types = path.resolve().parent.name == "input"  # a scanner that types has the same name
+            yield Port(str(path), devices, ("hid:{path}" if types else form).format(path=path))

@@ -10,6 +10,7 @@ RULES = assets_dir() / "udev" / "70-points-kiosk.rules"
 PAIR = re.compile(r'(?P<key>[A-Z_]+)(\{(?P<of>\w+)\})?(?P<how>==|!=|\+=|:=|=)"(?P<value>[^"]*)"')
 MATCHES = {"ACTION", "SUBSYSTEM", "KERNEL", "ATTR", "ATTRS", "ENV"}
 SETS = {"SYMLINK", "GROUP", "MODE", "ENV", "GOTO", "LABEL"}
+SOCKET = "-at-$env{ID_PATH_TAG}"  # the second name of each, for two of one kind
 
 
 def rules(with_examples: bool) -> list[list[re.Match[str]]]:
@@ -25,12 +26,25 @@ def rules(with_examples: bool) -> list[list[re.Match[str]]]:
     return found
 
 
+def names(with_examples: bool) -> list[str]:
+    """Every short name that a line gives; with it the line gives the name of the socket, or is one's own."""
+    found = []
+    for pairs in rules(with_examples):
+        for pair in pairs:
+            if pair["key"] == "SYMLINK":
+                name, *more = pair["value"].split()
+                by_hand = any(one["of"] == "ID_PATH" for one in pairs)
+                assert more == ([] if by_hand else [name + SOCKET])
+                found.append(name)
+    return found
+
+
 def test_every_line_matches_something_and_sets_something_known() -> None:
     for pairs in rules(with_examples=True):
         for pair in pairs:
-            assert pair["key"] in (MATCHES if pair["how"] in ("==", "!=") else SETS), pair[0]
+            assert pair["key"] in (MATCHES if pair["how"] in ("==", "!=") else {*SETS, "IMPORT"}), pair[0]
         keys = [pair["key"] for pair in pairs]
-        if keys not in (["ACTION", "GOTO"], ["LABEL"]):
+        if keys not in (["ACTION", "GOTO"], ["LABEL"], ["SUBSYSTEM", "IMPORT"]):
             assert "SUBSYSTEM" in keys and "GROUP" in keys and "MODE" in keys
 
 
@@ -40,9 +54,9 @@ def test_nothing_is_for_everybody() -> None:
 
 
 def test_names_are_those_of_the_documents() -> None:
-    given = {pair["value"] for pairs in rules(True) for pair in pairs if pair["key"] == "SYMLINK"}
+    given = set(names(with_examples=True))
     readme = (RULES.parent / "README.md").read_text("utf-8")
-    wanted = set(re.findall(r"/dev/(points-\w+)", readme))
+    wanted = set(re.findall(r"/dev/(points-\w+)\b(?!-)", readme))
     assert given == wanted
     assert set(re.findall(r"/dev/(points-\w+)", example_config().read_text("utf-8"))) <= given
 
@@ -51,4 +65,4 @@ def test_a_typing_scanner_is_kept_from_the_desktop() -> None:
     (typing,) = [pairs for pairs in rules(False) if any(pair["value"] == "event*" for pair in pairs)]
     sets = {(pair["key"], pair["of"]): pair["value"] for pair in typing if pair["how"] != "=="}
     assert sets[("ENV", "LIBINPUT_IGNORE_DEVICE")] == "1"
-    assert sets[("SYMLINK", None)] == "points-scanner"
+    assert sets[("SYMLINK", None)] == "points-scanner points-scanner" + SOCKET
