@@ -65,10 +65,9 @@ class _Paged(fpdf.FPDF):
 
 def write(tables: Sequence[Table], path: Path, faces: Faces) -> None:
     """Write the tables as one PDF at `path`, each on a page of its own unless it follows."""
-    pdf = _Paged(format="A4")
+    pdf = opened(faces)
     pdf.set_margin(MARGIN_MM)
     pdf.set_auto_page_break(True, MARGIN_MM + FOOT_MM)
-    _load(pdf, faces)
     for table in tables:
         _draw(pdf, checked(table))
     pdf.output(str(path))
@@ -76,10 +75,9 @@ def write(tables: Sequence[Table], path: Path, faces: Faces) -> None:
 
 def write_text(document: Document, path: Path, faces: Faces, below: str, paged: str) -> None:
     """Write a text of the centre's own as one PDF at `path`; `below` stands under it, small."""
-    pdf = _Paged(format="A4")
+    pdf = opened(faces)
     pdf.set_margin(TEXT_MARGIN_MM)
     pdf.set_auto_page_break(True, MARGIN_MM + FOOT_MM)
-    _load(pdf, faces)
     pdf.add_page()
     pdf.paged = paged
     for part in document.parts:
@@ -95,11 +93,14 @@ def write_text(document: Document, path: Path, faces: Faces, below: str, paged: 
     pdf.output(str(path))
 
 
-def _load(pdf: _Paged, faces: Faces) -> None:
+def opened(faces: Faces) -> _Paged:
+    """A4 without a page yet, with the face "text" in regular and bold."""
+    pdf = _Paged(format="A4")
     pdf.add_font("text", "", faces.regular)
     pdf.add_font("text", "B", faces.bold)
     pdf.set_fallback_fonts(["text"])  # so that fpdf asks for the face of what it lacks
     pdf.rare = faces.fallbacks
+    return pdf
 
 
 def _draw(pdf: _Paged, table: Table) -> None:

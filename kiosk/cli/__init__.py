@@ -47,6 +47,7 @@ COMMANDS = {
     "close-year": "ended points: preview, then to the saved pot or expired",
     "honour": "honours, ranks, lists, coverage",
     "export": "books as Excel, pages for the wall as PDF",
+    "poster": "how to use the terminal, on one page for the wall or the desk",
     "audit": "what is striking; everything in one zip for an inspector; check such a zip",
     "inspect": "draw a sample, record findings, have them put right, recheck",
     "erase": "a resident's names and photographs, on request; the chain stays whole",

@@ -10,7 +10,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv
-from kiosk.ui.wrap import wrap
+from kiosk.wrap import wrap
 
 MOST_WIDTHS = 8_192
 _widths: dict[tuple[str, float, str], float] = {}  # (font file, size, words) → px, asked again and again

@@ -14,8 +14,8 @@ from kiosk.paths import assets_dir
 from kiosk.ui import form
 from kiosk.ui.i18n import Tr
 from kiosk.ui.theme import PALETTES, TEXT_SIZES, Theme, contrast
-from kiosk.ui.wrap import pieces, wrap
 from kiosk.words import Words
+from kiosk.wrap import pieces, wrap
 
 UI = Path(form.__file__).parent
 
