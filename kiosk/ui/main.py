@@ -253,9 +253,7 @@ class KioskUI(App):
         from kiosk.ui.widgets.dialog import Dialog
         from kiosk.ui.widgets.toast import Toast
 
-        self.toast, self.dialog = Toast(), Dialog()
-        self.root.add_widget(self.toast)
-        self.root.add_widget(self.dialog)
+        self.toast, self.dialog = Toast(over=self.root), Dialog(over=self.root)
         self._listen()
         if (watch := xwatch.watch()) is not None:
             watch.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui import kv
@@ -12,8 +12,12 @@ from kiosk.ui.widgets import button, card, text  # noqa: F401  # their rules are
 
 
 class Dialog(AnchorLayout):
-    """Asks one question at a time; touches outside do nothing."""
+    """Asks one question at a time, laid `over` everything; touches outside do nothing.
 
+    Closed, it is in no tree: what nobody sees costs no drawing.
+    """
+
+    over = ObjectProperty()
     open = BooleanProperty(False)
     title = StringProperty("")
     body = StringProperty("")
@@ -36,6 +40,13 @@ class Dialog(AnchorLayout):
         self._then, self._else = then, otherwise
         self.open = True
 
+    def on_open(self, _dialog: object, is_open: bool) -> None:
+        """There is a question, or no more."""
+        if is_open:
+            self.over.add_widget(self)
+        else:
+            self.over.remove_widget(self)
+
     def answer(self, yes: bool) -> None:
         """Take the question away and go on."""
         chosen = self._then if yes else self._else
@@ -50,8 +61,6 @@ class Dialog(AnchorLayout):
         self._then = self._else = None
 
     def on_touch_down(self, touch: object) -> bool:
-        if not self.open:
-            return False
         super().on_touch_down(touch)
         return True
 

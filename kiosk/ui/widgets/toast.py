@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import StringProperty
+from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui import kv
@@ -15,8 +15,12 @@ SHOWN_S = 4.0
 
 
 class Toast(AnchorLayout):
-    """Shows the last sentence it was given for a few seconds; touches go through it."""
+    """Shows the last sentence it was given for a few seconds, laid `over` everything; touches go through it.
 
+    Silent, it is in no tree: what nobody sees costs no drawing.
+    """
+
+    over = ObjectProperty()
     text = StringProperty("")
     _end: Any = None
 
@@ -26,6 +30,13 @@ class Toast(AnchorLayout):
         if self._end is not None:
             self._end.cancel()
         self._end = Clock.schedule_once(lambda _dt: self.hush(), SHOWN_S)
+
+    def on_text(self, _toast: object, text: str) -> None:
+        """There is a sentence, or no more."""
+        if text and self.parent is None:
+            self.over.add_widget(self)
+        elif not text:
+            self.over.remove_widget(self)
 
     def hush(self) -> None:
         """Take the sentence away."""
