@@ -67,6 +67,7 @@ class ScreenSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     text_size: Literal["normal", "large", "larger", "largest"] = "normal"
     idle_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 60
     staff_timeout_s: Annotated[int, msgspec.Meta(ge=5)] = 300
+    motion: bool = True
     shuffle_pin: bool = False
     camera_place: Literal["below", "above", "left", "right"] = "below"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kivy.app import App
 from kivy.clock import Clock
+from kivy.effects.scroll import ScrollEffect
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.scrollview import ScrollView
 
@@ -33,11 +35,29 @@ class _OneTouch:
         return super().on_scroll_stop(touch, check_children)  # type: ignore[misc]
 
 
-class Scroll(_SteadyBar, _OneTouch, ScrollView):
+class _Still(ScrollEffect):
+    """A list that stops where the finger leaves it: `[screen] motion = false`."""
+
+    def stop(self, val: float, t: float | None = None) -> None:
+        """The finger is lifted."""
+        super().stop(val, t)
+        self.velocity = 0
+
+
+class _AsWanted:
+    """Runs on after a push and springs back at its ends, or does neither."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if not App.get_running_app().backend.settings.screen.motion:
+            kwargs.setdefault("effect_cls", _Still)
+        super().__init__(**kwargs)
+
+
+class Scroll(_AsWanted, _SteadyBar, _OneTouch, ScrollView):
     """A page part that may be longer than its room."""
 
 
-class Rows(_SteadyBar, _OneTouch, RecycleView):
+class Rows(_AsWanted, _SteadyBar, _OneTouch, RecycleView):
     """A long list of rows of one kind; fires `on_pick(key)` when a row that has a key is tapped."""
 
     __events__ = ("on_pick",)

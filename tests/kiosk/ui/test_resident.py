@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
@@ -197,3 +200,22 @@ def test_a_sentence_being_said_stops_the_clock(open_rig: Open) -> None:
     window.wait_for("account", text="再看一会儿", where=lambda s: 0 < s["seconds_left"] < 5)
     window.wait_for("attract", timeout_s=12)
     assert any(said for said, _language in rig.said)
+
+
+@pytest.mark.parametrize("motion", [0, 1])
+def test_a_list_stops_where_the_finger_leaves_it_if_that_is_wanted(open_rig: Open, motion: int) -> None:
+    window = open_rig(1024, 600, motion=motion).window
+    window.tap("see-notices")
+    window.tap("tab-rules")
+    window.wait_for("board")
+    before = _heights(window.settled())
+    window.drag(500, 520, 500, 320)
+    left = _heights(window.state())
+    ended = _heights(window.settled())
+    assert left != before, "it followed the finger"
+    assert (left == ended) == (not motion)
+
+
+def _heights(state: dict[str, Any]) -> dict[str, int]:
+    """Where each long text stands, shown or not."""
+    return {w["text"]: w["y"] for w in state["widgets"] if len(w["text"]) > 12}
