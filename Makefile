@@ -47,12 +47,13 @@ bench: ## measure beside references, into bench-out/bench.json
 	@$(SETUP) test
 	@$(PY) -m tests.bench $(ARGS)
 
-SIZES := 1920x1080 1080x1920 1280x800 1024x600
-LOCALES := zh-CN en
+SIZES ?=
+LOCALES ?=
+WALKS ?=
 
-screens: ## a picture of every page, into screens-out/index.html (a minute; SIZES=1280x800 LOCALES=en for fewer)
+screens: ## pictures of every page, fit and contrast measured, into screens-out/index.html (SIZES=1280x800 LOCALES=en WALKS=desk SCREEN=theme=dark for fewer)
 	@$(SETUP) run
-	@$(PY) -m tests.kiosk.ui.pictures screens-out "$(SIZES)" "$(LOCALES)" $(SCREEN)
+	@$(PY) -m tests.kiosk.ui.pictures screens-out "size=$(SIZES)" "locale=$(LOCALES)" "walks=$(WALKS)" $(SCREEN)
 
 FUZZ_INPUTS := 1000000
 HISTORIES := $(wildcard tests/kiosk/services/test_*histories.py) tests/kiosk/services/test_loans.py \

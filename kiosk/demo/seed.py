@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,17 +49,22 @@ class Places:
 
 
 def seed(
-    folder: Path, places: Places, county_port: int = 8642, screen: Mapping[str, Any] | None = None
+    folder: Path,
+    places: Places,
+    county_port: int = 8642,
+    screen: Mapping[str, Any] | None = None,
+    told: Callable[[Any], Any] = lambda table: table,
 ) -> None:
-    """Write county, terminal, cards and `demo.json` into the empty or new `folder`.
+    """Write county, terminal, cards and `demo.json` into the empty or new `folder`; `told` may say the
+    village and its goods in other words.
 
     Raises `ConfigError` when something else is there.
     """
     if folder.exists() and any(folder.iterdir()):
         raise config.ConfigError(f"{folder}: not empty; choose another folder with --out, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
-    village = tomllib.loads((assets_dir() / "demo" / "village.toml").read_text("utf-8"))
-    goods = tomllib.loads((assets_dir() / "catalogue" / "goods.toml").read_text("utf-8"))["good"]
+    village = told(tomllib.loads((assets_dir() / "demo" / "village.toml").read_text("utf-8")))
+    goods = told(tomllib.loads((assets_dir() / "catalogue" / "goods.toml").read_text("utf-8"))["good"])
     county_settings = CountySettings(
         code=village["county"], name=village["county_name"], port=county_port, folder=str(folder / "county")
     )

@@ -17,6 +17,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.label import Label
 from kivy.uix.recycleview.layout import RecycleLayoutManagerBehavior
+from kivy.uix.stencilview import StencilView
 
 from kiosk.ui.widgets.text import Num
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MAX_CLIENTS = 8
 ANSWER_TIMEOUT_S = 10.0
 LINE_MOST = 256
+
+Place = tuple[float, float, float, float]  # left, top, right, bottom in the window, px
 
 
 class Inspector:
@@ -84,7 +87,7 @@ class Inspector:
             "frame": self._flips,
             "flip_at_s": self._flip_at_s,
             "size": list(Window.size),
-            "widgets": list(_widgets(app.root)),
+            "widgets": list(_widgets(app.root, app.dialog)),
         }
 
     def _accept(self, server: socket.socket) -> None:
@@ -132,26 +135,41 @@ class Inspector:
         return answer or {"error": "reading the screen failed; see the log"}
 
 
-def _widgets(root: Any) -> Any:
+def _widgets(root: Any, dialog: Any = None) -> Any:
     """Every visible label and everything that can be tapped, in drawing order."""
-    stack: list[tuple[Any, bool]] = [(root, True)]
+    glass = (0.0, 0.0, float(Window.width), float(Window.height))
+    asks = dialog is not None and bool(dialog.open)
+    stack: list[tuple[Any, bool, Place, bool]] = [(root, True, glass, asks)]
     while stack:
-        widget, shown = stack.pop()
+        widget, shown, room, covered = stack.pop()
         shown = shown and widget.opacity > 0
+        covered = covered and widget is not dialog
+        if isinstance(widget, StencilView):
+            room = _common(room, _place(widget))
         name = getattr(widget, "name", "")
         tappable = bool(name) and hasattr(widget, "on_release")
         label = isinstance(widget, Label)
         if tappable or (label and widget.text):
-            yield _described(widget, name if tappable else "", shown)
+            yield _described(widget, name if tappable else "", shown, room, covered)
         if not isinstance(widget, RecycleLayoutManagerBehavior) or widget.children:
-            stack.extend((child, shown) for child in widget.children)
+            stack.extend((child, shown, room, covered) for child in widget.children)
 
 
-def _described(widget: Any, name: str, shown: bool) -> dict[str, Any]:
+def _place(widget: Any) -> Place:
     x, y = widget.to_window(widget.x, widget.y)
     top = Window.height - y - widget.height
+    return (x, top, x + widget.width, top + widget.height)
+
+
+def _common(one: Place, two: Place) -> Place:
+    return (max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3]))
+
+
+def _described(widget: Any, name: str, shown: bool, room: Place, covered: bool) -> dict[str, Any]:
+    x, top, right, bottom = place = _place(widget)
     label = isinstance(widget, Label)
-    inside = x + widget.width > 0 and y + widget.height > 0 and x < Window.width and y < Window.height
+    inside = right > 0 and bottom > 0 and x < Window.width and top < Window.height
+    left_of_it = _common(place, room)
     row = {
         "id": name,
         "figure": getattr(widget, "figure", ""),
@@ -162,6 +180,9 @@ def _described(widget: Any, name: str, shown: bool) -> dict[str, Any]:
         "h": round(widget.height),
         "enabled": not widget.disabled,
         "visible": bool(shown and inside),
+        "seen": [round(side) for side in left_of_it],  # what lists leave of it; no room: right before left
+        "covered": covered,  # by the open dialog
+        "label": label,
     }
     if label and not isinstance(widget, Num):  # the room around digits may lie outside of their box
         row["texture"] = [round(side) for side in widget.texture_size]

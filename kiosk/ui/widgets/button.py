@@ -26,7 +26,10 @@ class Btn(ButtonBehavior, FloatLayout):
     role = StringProperty("button")
     tall = NumericProperty(96)  # height in the drawing's pixels
     icon_length = NumericProperty(42)
-    chosen = BooleanProperty(False)  # one of several choices, and this is it
+    chosen = BooleanProperty(False)  # one of several choices, and this is it: its edge is twice as wide
+    lipped = BooleanProperty(
+        False
+    )  # stands out from the page, as the main action does while it can be tapped
 
     def fill(self, kind: str, state: str, disabled: bool, chosen: bool) -> str:
         """Tone of the ground."""

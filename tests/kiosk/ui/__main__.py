@@ -1,6 +1,7 @@
 """A window on the fake terminal, for tests.
 
-`python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
+`python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`, of the screen's settings; or
+long_words=1 for the longest words.
 
 JSON lists written to the CONTROL socket play the other threads: [scan, text], [identity, number],
 [line, online, waiting],

@@ -46,8 +46,9 @@ def _fresh(backend: Backend, first: Settings, screen: dict[str, Any]) -> None:
     ui.scans._last = ("", 0.0)  # the same card may be shown again at once
     if ui.tr.words is not backend.words:
         ui.tr = Tr(backend.words)
-    if ui.theme.text_size != first.screen.text_size:
-        ui.theme = Theme(ui.theme.width, ui.theme.height, first.screen.theme, first.screen.text_size)
+    wanted = backend.settings.screen
+    if (ui.theme.name, ui.theme.text_size) != (wanted.theme, wanted.text_size):
+        ui.theme = Theme(ui.theme.width, ui.theme.height, wanted.theme, wanted.text_size)
     ui._teaser_at_s = -TEASER_S
     ui.flow.end_visit()
     ui.opened()

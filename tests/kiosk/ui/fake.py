@@ -38,7 +38,7 @@ from kiosk.services.views import (
 from kiosk.ui.backend import Backend, Call
 from kiosk.words import Words
 from kiosk.worker import Worker
-from tests.kiosk.ui import fake_resident
+from tests.kiosk.ui import fake_resident, longest
 
 GOODS = (
     ("rice5", "大米 5公斤", "袋", 200, 12, "6901234000017", "rice"),
@@ -322,11 +322,13 @@ def services() -> SimpleNamespace:
     )
 
 
-def backend(data_dir: Path, **screen: Any) -> Backend:
-    """A started backend."""
+def backend(data_dir: Path, *, long_words: bool = False, **screen: Any) -> Backend:
+    """A started backend; where wanted all that it tells of has the longest words."""
+    place = PlaceSettings(township_name="示范镇", centre_name="柳泉村党群服务中心")
+    told = services()
     settings = Settings(
         terminal=TerminalSettings(data_dir=str(data_dir)),
-        place=PlaceSettings(township_name="示范镇", centre_name="柳泉村党群服务中心"),
+        place=longest.said(place) if long_words else place,
         county=CountySettings(url="http://127.0.0.1:1"),
         camera=CameraSettings(source="0"),
         printer=PrinterSettings(address="tcp://127.0.0.1:1"),
@@ -341,5 +343,5 @@ def backend(data_dir: Path, **screen: Any) -> Backend:
         bus=bus,
         settings=settings,
         words=Words(settings.screen.locale),
-        services=services(),
+        services=longest.services(told) if long_words else told,
     )

@@ -51,9 +51,11 @@ class Place:
         return Rig(folder, width, height, locale, module="tests.kiosk.ui.real", **more)
 
 
-def village(folder: Path) -> Place:
-    """Seed the village: a collective day with bags of four households, a household with a PIN."""
-    seed.seed(folder, seed.Places())
+def village(folder: Path, told: Callable[[Any], Any] = lambda table: table) -> Place:
+    """Seed the village: a collective day with bags of four households, a household with a PIN.
+
+    `told` says it in other words."""
+    seed.seed(folder, seed.Places(), told=told)
     about = json.loads((folder / "demo.json").read_text("utf-8"))
     cards = {one["id"]: one["card"] for one in (*about["households"], *about["staff"])}
     terminal = open_terminal(config.load(folder / seed.CONFIG_FILE))

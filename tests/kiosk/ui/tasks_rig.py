@@ -3,7 +3,7 @@
 `python -m tests.kiosk.ui.tasks_rig SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
 DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [leave], [camera, on],
-[hold, seconds] the ledger thread, [prepare, name] (see `PREPARED`).
+[hold, seconds] the ledger thread, [line, online, waiting], [prepare, name] (see `PREPARED`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kiosk.demo import seed
 from kiosk.events import Bus
 from kiosk.ledger.entries import decode
 from kiosk.services.terminal import Terminal, open_terminal
-from kiosk.services.views import Proof
+from kiosk.services.views import LineState, Proof
 from kiosk.store import journal
 from kiosk.store.database import Database
 from kiosk.ui import doors, setup
@@ -271,6 +271,8 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
                 backend.bus.publish(Call(ui.flow.end_visit))
             elif word == "camera":
                 backend.preview = look if rest[0] else None
+            elif word == "line":
+                backend.bus.publish(LineState(online=rest[0], waiting=rest[1], last_exchange_at_ms=0))
             elif word == "hold":  # the ledger thread is busy with something else meanwhile
                 backend.worker.submit(partial(time.sleep, rest[0]), then=str, failed=str, first=True)
             elif word == "prepare":
@@ -281,9 +283,9 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
             stream.flush()
 
 
-def make_village(folder: Path) -> dict[str, Any]:
-    """Seed a village into `folder`; returns what there is."""
-    seed.seed(folder, seed.Places())
+def make_village(folder: Path, told: Callable[[Any], Any] = lambda table: table) -> dict[str, Any]:
+    """Seed a village into `folder`, `told` in other words where wanted; returns what there is."""
+    seed.seed(folder, seed.Places(), told=told)
     about: dict[str, Any] = json.loads((folder / "demo.json").read_text("utf-8"))
     return about
 
