@@ -63,6 +63,7 @@ class Palette:
     border: Colour  # of ghost buttons
     ink: Colour
     ink2: Colour
+    idle: Colour  # words of what cannot be tapped now
     red: Colour
     red_dark: Colour
     red_soft: Colour
@@ -91,6 +92,7 @@ PALETTES: Mapping[str, Palette] = {
         border=rgb("#948571"),
         ink=rgb("#2A211A"),
         ink2=rgb("#6B5D4F"),
+        idle=rgb("#6B5D4F"),
         red=rgb("#B4281E"),
         red_dark=rgb("#8E1D15"),
         red_soft=rgb("#FBE9E6"),
@@ -117,6 +119,7 @@ PALETTES: Mapping[str, Palette] = {
         border=rgb("#A89883"),
         ink=rgb("#FAF4EA"),
         ink2=rgb("#C9BBAA"),
+        idle=rgb("#C9BBAA"),
         red=rgb("#B4281E"),
         red_dark=rgb("#8E1D15"),
         red_soft=rgb("#4A211C"),
@@ -143,6 +146,7 @@ PALETTES: Mapping[str, Palette] = {
         border=rgb("#000000"),
         ink=rgb("#000000"),
         ink2=rgb("#2B2B2B"),
+        idle=rgb("#555555"),
         red=rgb("#8A0F08"),
         red_dark=rgb("#5C0904"),
         red_soft=rgb("#FFFFFF"),

@@ -42,13 +42,13 @@ class Btn(ButtonBehavior, FloatLayout):
     def edge(self, kind: str, disabled: bool, chosen: bool) -> str:
         """Tone of the border."""
         if disabled:
-            return "line"
+            return "quiet"  # no border: where all grounds are white, too, it looks unlike what can be tapped
         return "red" if chosen else _EDGE[kind]
 
     def ink(self, kind: str, disabled: bool, chosen: bool) -> str:
         """Tone of words and icon."""
         if disabled:
-            return "ink2"
+            return "idle"
         return "red_text" if chosen else _INK[kind]
 
     def on_kv_post(self, _base: object) -> None:

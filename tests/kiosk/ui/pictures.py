@@ -2,8 +2,9 @@
 
 What does not fit its window or is too faint on the glass is said at the end, and the exit code is 1.
 
-`python -m tests.kiosk.ui.pictures FOLDER [KEY=VALUE…]`; size, locale, theme, text_size and walks narrow the
-list (several values with blanks between), any other key is a setting of the screen, as camera_place=left.
+`python -m tests.kiosk.ui.pictures FOLDER [KEY=VALUE…]`; size, locale, theme, text_size, walks and
+case=longest narrow the list (several values with blanks between), any other key is a setting of the screen,
+as camera_place=left.
 """
 
 from __future__ import annotations

@@ -62,16 +62,17 @@ class Shot:
 
 
 def shots(wanted: Mapping[str, str], walks: Sequence[str] = WALKS) -> list[Shot]:
-    """The list, narrowed: `wanted` gives values of dimensions, separated by blanks; its other keys are
-    settings of every window. What is wanted together and in no window of the list gets one."""
+    """The list, narrowed: `wanted` gives values of dimensions, separated by blanks, and maybe one case;
+    its other keys are settings of every window. What is wanted together and not in the list gets a window."""
     only = {name: tuple(wanted.get(name, "").split()) or known for name, known in DIMENSIONS.items()}
-    more = tuple((key, value) for key, value in wanted.items() if key not in DIMENSIONS)
+    more = tuple((key, value) for key, value in wanted.items() if key not in (*DIMENSIONS, "case"))
     possible = windows(only)
     usual = [one for one in pairwise(windows()) if one in possible] or possible[:1]
     worst = [one for one in WORST if one in possible]
     return [
         Shot(walk, *window, case=case, settings=more)  # type: ignore[arg-type]
         for case, some in (("", usual), ("longest", worst))
+        if wanted.get("case", case) == case
         for window in some
         for walk in walks
     ]

@@ -23,6 +23,7 @@ PAIRS = [  # text tone, ground
     *((ink, ground) for ink in ("ink", "ink2", "red_text") for ground in ("paper", "surface")),
     ("ink", "quiet"),
     ("ink2", "quiet"),
+    ("idle", "quiet"),
     ("on_red", "red"),
     ("on_red", "red_dark"),
     ("on_red", "veil"),

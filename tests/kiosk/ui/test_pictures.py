@@ -51,6 +51,7 @@ def test_the_list_is_narrowed_by_values_and_other_keys_are_settings_of_each_wind
     )
     assert one.look == "1024x600 en contrast normal"  # not of the pairwise list, so it is made for it
     assert shots({"size": "1024x600", "text_size": "largest"}) == []
+    assert {shot.case for shot in shots({"case": "longest"})} == {"longest"}
 
 
 def test_long_words_reach_what_services_answer() -> None:
