@@ -52,8 +52,11 @@ def said(value: Any) -> Any:
         return WORDS.get(value, value)
     if isinstance(value, dict):
         return {key: said(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(said(one) for one in value)
+    if isinstance(value, list):
+        return [said(one) for one in value]
+    if isinstance(value, tuple):  # a named one is made of its parts one by one
+        parts = [said(one) for one in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, msgspec.Struct):
         return msgspec.structs.replace(
             value, **{name: said(getattr(value, name)) for name in value.__struct_fields__}

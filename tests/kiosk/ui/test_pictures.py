@@ -60,6 +60,7 @@ def test_long_words_reach_what_services_answer() -> None:
     assert told.find.by_card(terminal, fake.CARD_217).name == longest.WORDS["张大山"]
     shelf = [item.name for item in told.shelf.shelf(terminal)]
     assert longest.WORDS["大米 5公斤"] in shelf and "大米 5公斤" not in shelf
+    assert longest.WORDS["张大山"] in str(told.why.why(terminal, 1, 0))
 
 
 # contrast
