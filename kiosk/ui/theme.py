@@ -224,7 +224,8 @@ class Theme:
     @property
     def bar(self) -> int:
         """Height of the top bar, px."""
-        return max(TARGET_PX + 4, self.dp(96), round(1.32 * (self.fs("lead") + self.fs("place"))))
+        lines = 2 if self.tall and self.full else 1  # for the centre's name, between large chips
+        return max(TARGET_PX + 4, self.dp(96), round(1.32 * (self.fs("lead") + lines * self.fs("place"))))
 
     def dp(self, length: float) -> int:
         """A length of the drawing in window pixels; what is drawn at all stays at least 1 px."""

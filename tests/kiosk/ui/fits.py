@@ -21,12 +21,14 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             if w["font"] < 18:
                 found.append(f"{where} is {w['font']} px")
         scrolls = name.startswith(scrolling)
-        if w["x"] < -1 or w["x"] + w["w"] > width + 1 or (not scrolls and w["y"] + w["h"] > height + 1):
+        high_out = w["y"] < -1 or w["y"] + w["h"] > height + 1
+        if w["x"] < -1 or w["x"] + w["w"] > width + 1 or (high_out and not scrolls):
             found.append(f"{where} leaves the window: {w['x']},{w['y']} {w['w']}x{w['h']}")
         if w["id"] and not w["id"].startswith("tile-") and min(w["w"], w["h"]) < 60:
             found.append(f"{where} is too small to hit: {w['w']}x{w['h']}")
     if not state["dialog"]:  # which lies over the page's words
         found += [f"{name}: {one} and {two} overlap" for one, two in _on_each_other(shown)]
+    found += [f"{name}: {one!r} is higher than {two}" for one, two in _out_of_buttons(shown)]
     targets = [w for w in shown if w["id"] and not (state["dialog"] and not w["id"].startswith("dialog"))]
     for at, one in enumerate(targets):
         for two in targets[at + 1 :]:
@@ -39,7 +41,7 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
 
 def _on_each_other(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Pairs of words that are written over each other."""
-    words = [(w["text"], _ink(w)) for w in shown if "texture" in w and w["text"] and not w["id"]]
+    words = [(w["text"], _seen(w, _ink(w))) for w in shown if "texture" in w and w["text"] and not w["id"]]
     return [
         (one, two)
         for at, (one, first) in enumerate(words)
@@ -47,6 +49,28 @@ def _on_each_other(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
         if min(first[2], second[2]) - max(first[0], second[0]) > 2
         and min(first[3], second[3]) - max(first[1], second[1]) > 2
     ]
+
+
+def _out_of_buttons(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Words, and the button that they begin in and are higher than."""
+    buttons = [w for w in shown if w["id"] and "texture" not in w]
+    found = []
+    for w in shown:
+        if "texture" not in w or not w["text"] or w["id"]:
+            continue
+        left, top, _, bottom = _seen(w, _ink(w))
+        for one in buttons:
+            first, last = one["y"] - 1, one["y"] + one["h"] + 1
+            inside = one["x"] <= left < one["x"] + one["w"] and first <= (top + bottom) / 2 <= last
+            if inside and top < bottom and (top < first or bottom > last):
+                found.append((w["text"], one["id"]))
+    return found
+
+
+def _seen(w: dict[str, Any], ink: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """What a list leaves of it: what is scrolled away lies on nothing."""
+    left, top, right, bottom = w["seen"]
+    return max(ink[0], left), max(ink[1], top), min(ink[2], right), min(ink[3], bottom)
 
 
 def _ink(w: dict[str, Any]) -> tuple[float, float, float, float]:

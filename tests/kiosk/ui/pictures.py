@@ -93,8 +93,6 @@ def take(folder: Path, villages: Villages, shot: Shot) -> list[Taken]:
                 file = folder / f"{shot.tag}-{number:02}-{page}.png"
                 picture, state = pictured(window.window, file)
                 wrong = faults(page, state, scrolling)
-                if page in scrolling:  # what is scrolled out of sight lies under what stays there
-                    wrong = [one for one in wrong if not one.endswith("overlap")]
                 labels = tuple(pixels.measured(picture, state))
                 wrong += [f"{page}: {one}" for one in pixels.faint(labels, shot.theme)]
                 made.append(Taken(shot, page, file, _small(picture, file), tuple(wrong), labels))

@@ -131,6 +131,10 @@ class Rig:
         """A resident's card and three goods."""
         self.do("scan", fake.CARD_217)
         self.window.wait_for("redeem")
+        self.goods()
+
+    def goods(self) -> None:
+        """Three goods into the basket."""
         for code in ("6901234000017", "6901234000024", "6901234000024", "6901234000031"):
             self.do("scan", code)
         self.window.wait_for(
@@ -196,14 +200,15 @@ def walk(rig: Rig) -> Any:
     window.tap("pick")
     yield "pick", window.wait_for("shelf")
     window.tap("back")
-    window.tap("more-rice5")
+    rig.do("scan", "6901234000017")  # its row may be scrolled away
     yield (
         "redeem-short",
         window.wait_for(
             "redeem", where=lambda s: any(w["id"] == "confirm" and not w["enabled"] for w in s["widgets"])
         ),
     )
-    window.tap("less-rice5")
+    window.tap("clear")
+    rig.goods()
     window.tap("confirm")
     yield "confirm", window.wait_for("confirm")
     rig.do("set", "ask_duplicate", True)
