@@ -7,6 +7,7 @@ its owner may open it, because it says what a person standing before the screen 
 from __future__ import annotations
 
 import json
+import math
 import socket
 import threading
 import time
@@ -137,9 +138,9 @@ class Inspector:
 
 def _widgets(root: Any, dialog: Any = None) -> Any:
     """Every visible label and everything that can be tapped, in drawing order."""
-    glass = (0.0, 0.0, float(Window.width), float(Window.height))
+    anywhere = (-math.inf, -math.inf, math.inf, math.inf)
     asks = dialog is not None and bool(dialog.open)
-    stack: list[tuple[Any, bool, Place, bool]] = [(root, True, glass, asks)]
+    stack: list[tuple[Any, bool, Place, bool]] = [(root, True, anywhere, asks)]
     while stack:
         widget, shown, room, covered = stack.pop()
         shown = shown and widget.opacity > 0

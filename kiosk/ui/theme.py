@@ -198,7 +198,7 @@ class Theme:
     @property
     def cramped(self) -> bool:
         """Lower still: pages leave out all but what somebody came for."""
-        return not self.tall and self.height < 30 * _FLOOR_PX[self.text_size]
+        return not self.tall and self.height < 34 * _FLOOR_PX[self.text_size]
 
     @property
     def full(self) -> bool:

@@ -21,19 +21,23 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             if w["font"] < 18:
                 found.append(f"{where} is {w['font']} px")
         scrolls = name.startswith(scrolling)
-        high_out = w["y"] < -1 or w["y"] + w["h"] > height + 1
+        room = 0.2 * w.get("font", 5)  # that a font keeps above its words
+        _, top, _, bottom = _seen(w, _box(w))
+        high_out = top < bottom and (top < -room or bottom > height + 1)
         if w["x"] < -1 or w["x"] + w["w"] > width + 1 or (high_out and not scrolls):
             found.append(f"{where} leaves the window: {w['x']},{w['y']} {w['w']}x{w['h']}")
         if w["id"] and not w["id"].startswith("tile-") and min(w["w"], w["h"]) < 60:
             found.append(f"{where} is too small to hit: {w['w']}x{w['h']}")
+    shown = [w for w in shown if not w["covered"] and (not w["text"] or w["text"] != state["toast"])]
     if not state["dialog"]:  # which lies over the page's words
         found += [f"{name}: {one} and {two} overlap" for one, two in _on_each_other(shown)]
     found += [f"{name}: {one!r} is higher than {two}" for one, two in _out_of_buttons(shown)]
     targets = [w for w in shown if w["id"] and not (state["dialog"] and not w["id"].startswith("dialog"))]
     for at, one in enumerate(targets):
         for two in targets[at + 1 :]:
-            across = min(one["x"] + one["w"], two["x"] + two["w"]) - max(one["x"], two["x"])
-            down = min(one["y"] + one["h"], two["y"] + two["h"]) - max(one["y"], two["y"])
+            first, second = _seen(one, _box(one)), _seen(two, _box(two))
+            across = min(first[2], second[2]) - max(first[0], second[0])
+            down = min(first[3], second[3]) - max(first[1], second[1])
             if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
                 found.append(f"{name}: {one['id']} and {two['id']} overlap")
     return found
@@ -60,9 +64,9 @@ def _out_of_buttons(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
             continue
         left, top, _, bottom = _seen(w, _ink(w))
         for one in buttons:
-            first, last = one["y"] - 1, one["y"] + one["h"] + 1
+            _, first, _, last = _seen(one, _box(one))
             inside = one["x"] <= left < one["x"] + one["w"] and first <= (top + bottom) / 2 <= last
-            if inside and top < bottom and (top < first or bottom > last):
+            if inside and top < bottom and (top < first - 1 or bottom > last + 1):
                 found.append((w["text"], one["id"]))
     return found
 
@@ -71,6 +75,11 @@ def _seen(w: dict[str, Any], ink: tuple[float, float, float, float]) -> tuple[fl
     """What a list leaves of it: what is scrolled away lies on nothing."""
     left, top, right, bottom = w["seen"]
     return max(ink[0], left), max(ink[1], top), min(ink[2], right), min(ink[3], bottom)
+
+
+def _box(w: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    return w["x"], w["y"], w["x"] + w["w"], w["y"] + w["h"]
 
 
 def _ink(w: dict[str, Any]) -> tuple[float, float, float, float]:

@@ -208,6 +208,7 @@ def walk(rig: Rig) -> Any:
         ),
     )
     window.tap("clear")
+    window.wait_for("redeem", where=lambda s: not any(w["id"] == "more-rice5" for w in s["widgets"]))
     rig.goods()
     window.tap("confirm")
     yield "confirm", window.wait_for("confirm")
