@@ -6,6 +6,7 @@ import logging
 import queue
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class KioskUI(App):
         self._undo: list[Any] = []
         self.health: dict[str, Any] = {}
         self.line = LineState(online=False, waiting=0, last_exchange_at_ms=0)
-        self.theme = Theme(screen.width, screen.height, screen.theme, screen.text_size)
+        self.theme = Theme(screen.width, screen.height, screen.theme, screen.text_size, screen.motion)
         self.tr = Tr(backend.words)
         super().__init__(**kwargs)
         self.desk = Desk(self)
@@ -142,7 +143,7 @@ class KioskUI(App):
         sizes = theme.sizes
         at = sizes.index(theme.text_size) if theme.text_size in sizes else -1
         size = sizes[(at + 1) % len(sizes)]
-        self.theme = Theme(theme.width, theme.height, theme.name, size)
+        self.theme = replace(theme, text_size=size)
 
     def next_language(self) -> None:
         """The next language that has words; every page renders again."""
@@ -201,7 +202,7 @@ class KioskUI(App):
 
     def _resized(self, _window: Any, width: int, height: int) -> None:
         if (width, height) != (self.theme.width, self.theme.height):
-            self.theme = Theme(width, height, self.theme.name, self.theme.text_size)
+            self.theme = replace(self.theme, width=width, height=height)
 
     def _touched(self, _window: Any, _touch: Any) -> bool:
         self.flow.touched()

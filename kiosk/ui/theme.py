@@ -179,6 +179,7 @@ class Theme:
     height: int
     name: ThemeName = "light"
     text_size: TextSize = "normal"
+    motion: bool = True  # lists run on after a push
 
     @property
     def palette(self) -> Palette:

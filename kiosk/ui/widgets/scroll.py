@@ -48,7 +48,7 @@ class _AsWanted:
     """Runs on after a push and springs back at its ends, or does neither."""
 
     def __init__(self, **kwargs: Any) -> None:
-        if not App.get_running_app().backend.settings.screen.motion:
+        if not App.get_running_app().theme.motion:
             kwargs.setdefault("effect_cls", _Still)
         super().__init__(**kwargs)
 
