@@ -121,10 +121,9 @@ class Window:
             raise NotSeen(f"{len(found)} figures {name!r} on {state['screen']!r}: {texts(state)}")
         return str(found[0])
 
-    def tap(self, widget_id: str, off: tuple[int, int] = (0, 0), timeout_s: float = 10.0) -> None:
-        """Click the middle of a widget (moved by `off` px) once it is there, enabled, and holds still."""
-        now = self.still(widget_id, timeout_s)
-        self.click(now["x"] + now["w"] // 2 + off[0], now["y"] + now["h"] // 2 + off[1])
+    def tap(self, widget_id: str, timeout_s: float = 10.0) -> None:
+        """Click a widget once it is there, enabled, and holds still."""
+        self.click(*self.aim(self.still(widget_id, timeout_s)))
 
     def tap_all(self, widget_ids: Sequence[str], timeout_s: float = 10.0) -> None:
         """Click one after another what stays where it is meanwhile, like the keys of a pad."""
@@ -133,9 +132,12 @@ class Window:
         where = {name: self.widget(name) for name in set(widget_ids)}
         words = []
         for name in widget_ids:
-            key = where[name]
-            words += ["mousemove", str(key["x"] + key["w"] // 2), str(key["y"] + key["h"] // 2), *_PRESS]
+            words += ["mousemove", *map(str, self.aim(where[name])), *_PRESS]
         self._xdotool(*words)
+
+    def aim(self, widget: dict[str, Any]) -> tuple[int, int]:
+        """Where a widget is hit: its middle."""
+        return widget["x"] + widget["w"] // 2, widget["y"] + widget["h"] // 2
 
     def still(self, widget_id: str, timeout_s: float = 10.0) -> dict[str, Any]:
         """The widget once it is there, enabled, and holds still."""

@@ -70,10 +70,10 @@ class Scans:
     def _sort(self, text: str) -> None:
         services, flow = self.app.backend.services, self.app.flow
         if len(text) > LONGEST_TEXT or not text.isprintable():
-            self._foreign()
-        elif self._page.takes(text):
+            text = ""  # nothing of ours; a page that stays whatever is shown stays
+        if self._page.takes(text):
             return
-        elif text.startswith("P1:"):
+        if text.startswith("P1:"):
             self._look_up(services.find.by_card, text)
         elif text.startswith("S1:"):
             self._staff(text)

@@ -224,9 +224,11 @@ class Theme:
 
     @property
     def bar(self) -> int:
-        """Height of the top bar, px."""
-        lines = 2 if self.tall and self.full else 1  # for the centre's name, between large chips
-        return max(TARGET_PX + 4, self.dp(96), round(1.32 * (self.fs("lead") + lines * self.fs("place"))))
+        """Height of the top bar, px: of its words, upright of a row of chips below them too."""
+        words = round(1.32 * (self.fs("lead") + self.fs("place")))
+        if self.tall:
+            return words + max(TARGET_PX, self.dp(62)) + 2 * self.dp(14) + self.dp(16)
+        return max(TARGET_PX + 4, self.dp(96), words)
 
     def dp(self, length: float) -> int:
         """A length of the drawing in window pixels; what is drawn at all stays at least 1 px."""

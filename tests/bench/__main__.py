@@ -15,7 +15,7 @@ from tests.bench.figures import Figure
 
 PARTS = (
     *("redeem", "sync", "first_frame", "scan", "tap", "frames", "idle", "slip", "decode", "camera"),
-    *("day", "sessions", "ten_years"),
+    *("by_hand", "day", "sessions", "ten_years"),
 )
 
 

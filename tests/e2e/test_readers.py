@@ -17,7 +17,8 @@ from drivers.scanner.simulated_hid import HidFarEnd
 from kiosk.demo import seed as seeds
 from kiosk.demo.display import virtual_display
 from kiosk.demo.seed import Places
-from kiosk.ui.inspect_client import Window, texts
+from kiosk.ui.inspect_client import texts
+from tests.kiosk.ui.unsteady import Unsteady
 
 STRANGER = EXAMPLE._replace(number="11010519491231002X", name="李四")
 MISREAD = EXAMPLE._replace(number="340524198001010019")
@@ -43,7 +44,7 @@ class Place:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.window = Window(socket, display, 60.0)
+            self.window = Unsteady(socket, display, 60.0)
         except OSError as error:
             self.process.kill()
             self.process.wait(20)

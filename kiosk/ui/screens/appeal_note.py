@@ -24,6 +24,13 @@ class AppealNotePage(Page):
             shot = Shot(bytes(seen.rgb[: seen.width * seen.height * 3]), seen.width, seen.height)
             self.app.flow.show("appeal", note=shot)
 
+    def takes(self, code: str) -> bool:
+        """What lies before the camera is to be photographed, a slip too; only a card begins another visit."""
+        if code.startswith("P1:"):
+            return False
+        self.app.toast.say(self.app.tr("tasks.not_now"))
+        return True
+
     def forget(self) -> None:
         self.ids.frame.texture = None
 

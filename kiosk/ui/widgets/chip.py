@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
+from kiosk.ui.theme import TARGET_PX
 from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
 
 
@@ -21,12 +22,14 @@ class Chip(BoxLayout):
     tone = StringProperty("ink2")
     ground = StringProperty("quiet")
     shown = BooleanProperty(True)
+    least = NumericProperty(0)  # width, px
 
 
 class TapChip(ButtonBehavior, Chip):
-    """A chip that can be tapped; the target is 60 px high, whatever the bar."""
+    """A chip that can be tapped; the target is 60 px high and wide, whatever the bar and the word."""
 
     name = StringProperty("")
+    least = NumericProperty(TARGET_PX)
 
 
 class ChipRow(BoxLayout):

@@ -37,12 +37,12 @@ class TopBar(BoxLayout):
     day = StringProperty("")
     clock = StringProperty("")
 
-    def line_words(self, tr: Tr, online: bool, waiting: float, tall: bool) -> str:
-        """The state of the line in words."""
+    def line_words(self, tr: Tr, online: bool, waiting: float, staffed: bool, short: bool) -> str:
+        """The state of the line in words; where room is short what waits is told to staff only."""
         state = "online" if online else "offline"
-        if not waiting:
+        if not waiting or (short and not staffed):
             return tr(f"bar.{state}")
-        return tr("bar.waiting_short" if tall else f"bar.{state}_waiting", n=int(waiting))
+        return tr("bar.waiting_short" if short else f"bar.{state}_waiting", n=int(waiting))
 
     def on_more_time(self) -> None:
         """Default: nothing."""

@@ -3,8 +3,8 @@
 `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`, of the screen's settings; or
 long_words=1 for the longest words.
 
-JSON lists written to the CONTROL socket play the other threads: [scan, text], [identity, number],
-[line, online, waiting],
+JSON lists written to the CONTROL socket play the other threads: [scan, text], [lifted], [home],
+[hushed], [under, page] (see `anew`), [identity, number], [line, online, waiting],
 [print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
 [patience, seconds], [speaking, yes], [remains, words…], [anew, settings of the screen].
 """
@@ -17,12 +17,13 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kiosk.services.views import LineState, PrintState
 from kiosk.ui import flow, setup
-from kiosk.ui.backend import Backend
+from kiosk.ui.backend import Backend, Call
 from tests.kiosk.ui import fake, remains
 
 
@@ -59,6 +60,10 @@ def control(server: socket.socket, backend: Backend) -> None:
                 backend.bus.publish(
                     Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0))
                 )
+            elif word in ("lifted", "home", "hushed", "under"):
+                from tests.kiosk.ui import anew as by_hand  # knows Kivy, which is set up by now
+
+                backend.bus.publish(Call(partial(getattr(by_hand, word), *rest)))
             elif word == "identity":
                 at_s = time.monotonic() - (rest[1] if rest[1:] else 0)
                 backend.bus.publish(IdentityCard("idcard", "chip", "resident", rest[0], "", "", at_s))

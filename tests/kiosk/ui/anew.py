@@ -43,7 +43,7 @@ def _fresh(backend: Backend, first: Settings, screen: dict[str, Any]) -> None:
     flow.ANSWER_TIMEOUT_S = PATIENCE_S
     ui.health.clear()
     ui.bar.can_speak = False
-    ui.scans._last = ("", 0.0)  # the same card may be shown again at once
+    lifted()
     if ui.tr.words is not backend.words:
         ui.tr = Tr(backend.words)
     wanted = backend.settings.screen
@@ -52,3 +52,29 @@ def _fresh(backend: Backend, first: Settings, screen: dict[str, Any]) -> None:
     ui._teaser_at_s = -TEASER_S
     ui.flow.end_visit()
     ui.opened()
+
+
+def lifted() -> None:
+    """What was held up was taken away long since: the same card may be shown again at once."""
+    ui: Any = App.get_running_app()
+    ui.scans._last = ("", 0.0)
+
+
+def home() -> None:
+    """The button that every page has: attract page, or the first page of who is signed in."""
+    ui: Any = App.get_running_app()
+    ui.flow.home()
+
+
+def hushed() -> None:
+    """The toast has been shown long enough."""
+    ui: Any = App.get_running_app()
+    ui.toast.hush()
+
+
+def under(name: str) -> None:
+    """The page that lay under what is shown now comes up again, as it is."""
+    ui: Any = App.get_running_app()
+    ui.stage.clear_widgets()
+    ui.stage.add_widget(ui.flow.page(name))
+    ui.flow.name = name

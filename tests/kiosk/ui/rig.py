@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.ui.flow import FIRST_PAGES
-from kiosk.ui.inspect_client import Window, texts
+from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
+from tests.kiosk.ui.unsteady import Unsteady
 
 END_S = 20.0
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,7 +76,7 @@ class Rig:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.window = Window(self.inspect, self.display.name)
+            self.window = Unsteady(self.inspect, self.display.name)
         except OSError as error:
             raise AssertionError(f"the window did not open: {error}\n{self.log.read_text()}") from error
         self._control = socket.socket(socket.AF_UNIX)

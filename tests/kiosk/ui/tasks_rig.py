@@ -2,8 +2,8 @@
 
 `python -m tests.kiosk.ui.tasks_rig SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`
 
-DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [leave], [camera, on],
-[hold, seconds] the ledger thread, [line, online, waiting], [prepare, name] (see `PREPARED`).
+DATA holds a seeded village. JSON lists on CONTROL: [scan, text], [lifted], [hushed] (see `anew`), [leave],
+[camera, on], [hold, seconds] the ledger thread, [line, online, waiting], [prepare, name] (see `PREPARED`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from kiosk.store.database import Database
 from kiosk.ui import doors, setup
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.inspect_client import NotSeen, texts
-from kiosk.ui.scans import REPEAT_S
 from kiosk.ui.tasks import catalogue
 from kiosk.words import Words
 from kiosk.worker import Worker
@@ -52,7 +51,6 @@ class TasksRig(Rig):
     ) -> None:
         self.demo = demo
         self._seen = 0
-        self._held: dict[str, float] = {}  # when a card was last shown
         self._step = self._last = self._at = (
             ""  # the question of the last move, and the move; that of this one
         )
@@ -77,9 +75,8 @@ class TasksRig(Rig):
         return str(next(one["barcode"] for one in self.demo["items"] if one["sku"] == sku))
 
     def hold(self, card: str) -> None:
-        """Show a card; the same one again only when it no longer counts as still held up."""
-        time.sleep(max(0.0, self._held.get(card, 0.0) + REPEAT_S + 0.1 - time.monotonic()))
-        self._held[card] = time.monotonic()
+        """Show a card, also the one that was shown just now."""
+        self.do("lifted")
         self.do("scan", card)
 
     def enter(self, staff_id: str, group: str) -> None:
@@ -267,6 +264,10 @@ def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> N
             word, *rest = json.loads(line)
             if word == "scan":
                 backend.bus.publish(Scan("scanner", "", rest[0], time.monotonic()))
+            elif word in ("lifted", "hushed"):
+                from tests.kiosk.ui import anew as by_hand  # knows Kivy, which is set up by now
+
+                backend.bus.publish(Call(getattr(by_hand, word)))
             elif word == "leave":
                 backend.bus.publish(Call(ui.flow.end_visit))
             elif word == "camera":

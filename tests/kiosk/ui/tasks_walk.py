@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kiosk.ui.tasks import catalogue
+from tests.kiosk.ui.rig import shows
 from tests.kiosk.ui.tasks_rig import GRID, MANAGER, REVIEWER, TasksRig
 
 GROUPS = ("redeem", "points", "month", "goods", "cards", "day", "staff")
@@ -17,7 +19,8 @@ def walk(rig: TasksRig) -> Iterator[tuple[str, dict[str, Any]]]:
     rig.enter(MANAGER, "redeem")
     for group in GROUPS:
         window.tap(f"group-{group}")
-        yield f"tasks-{group}", window.wait_for("tasks")
+        first = f"task-{catalogue.offered('manager', group)[0].name}"
+        yield f"tasks-{group}", window.wait_for("tasks", where=shows(first))
     yield from _return(rig)
     yield from _receive(rig)
     yield from _earn(rig)

@@ -80,7 +80,7 @@ def test_a_manager_redeems_three_goods(open_rig: Open) -> None:
     window.wait_for(text="请居民确认 31 分")
     window.tap("less-soap")
     window.wait_for(text="请居民确认 28 分", where=enabled("confirm"))
-    window.tap("confirm", off=(12, 12))
+    window.tap("confirm")
     shown = texts(window.wait_for("confirm", text="现在有 38.5 分，换完还剩 10.5 分"))
     assert "28" in shown
     window.tap("yes")

@@ -36,7 +36,7 @@ def test_points_explained_line_by_line_and_an_appeal(open_rig: Open) -> None:
     assert not shows("appeal")(window.state()), "goods are not appealed against here"
     window.tap("back")
     window.wait_for("history", text="+2")
-    window.tap("row-1-0", off=(12, 12))
+    window.tap("row-1-0")
     window.wait_for("why", text="第 3 版")
     assert rig.remains("赵＊云") == ["why: 赵＊云"], "further down, and masked"
     assert not any("赵小云" in text or "party-volunteer" in text for text in texts(window.state()))

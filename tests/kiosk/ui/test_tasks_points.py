@@ -38,7 +38,7 @@ def test_points_for_many_by_one_rule(village: TasksRig) -> None:
     window.wait_for("task-photo")
     window.tap("next")
     village.second(REVIEWER)
-    window.tap("go", off=(12, 12))
+    window.tap("go")
     shown = texts(window.wait_for("task-done", text="2 户加好了，共 5 分"))
     assert "这件事已按“庭院整洁”计分，不再重复，请核对。" in shown, "who was left out is told why"
     made = village.entries(before)
