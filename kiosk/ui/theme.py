@@ -73,6 +73,7 @@ class Palette:
     gold: Colour
     gold_soft: Colour
     gold_line: Colour
+    gold_deep: Colour  # a ground: the bar of training, a gold button pressed
     gold_text: Colour  # on surface and gold_soft
     green: Colour
     green_soft: Colour
@@ -102,6 +103,7 @@ PALETTES: Mapping[str, Palette] = {
         gold=rgb("#B0760A"),
         gold_soft=rgb("#FFF3D9"),
         gold_line=rgb("#E7C47A"),
+        gold_deep=rgb("#E7C47A"),
         gold_text=rgb("#6B4700"),
         green=rgb("#1C7A4C"),
         green_soft=rgb("#E3F4EA"),
@@ -129,6 +131,7 @@ PALETTES: Mapping[str, Palette] = {
         gold=rgb("#D9A03A"),
         gold_soft=rgb("#43341A"),
         gold_line=rgb("#7A5D25"),
+        gold_deep=rgb("#5C461C"),
         gold_text=rgb("#FFD98C"),
         green=rgb("#6FD3A0"),
         green_soft=rgb("#1D3A2B"),
@@ -156,6 +159,7 @@ PALETTES: Mapping[str, Palette] = {
         gold=rgb("#5E3E00"),
         gold_soft=rgb("#FFFFFF"),
         gold_line=rgb("#000000"),
+        gold_deep=rgb("#FFD873"),
         gold_text=rgb("#4A3000"),
         green=rgb("#0B4F2E"),
         green_soft=rgb("#FFFFFF"),

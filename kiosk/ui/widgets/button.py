@@ -11,7 +11,7 @@ from kiosk.ui.widgets import icon  # noqa: F401  # its rule is used in the .kv f
 from kiosk.ui.widgets.text import Text
 
 _FILL = {"primary": "red", "ghost": "surface", "gold": "gold_soft", "quiet": "quiet"}
-_FILL_DOWN = {"primary": "red_dark", "ghost": "quiet", "gold": "gold_line", "quiet": "line"}
+_FILL_DOWN = {"primary": "red_dark", "ghost": "quiet", "gold": "gold_deep", "quiet": "line"}
 _EDGE = {"primary": "red_dark", "ghost": "border", "gold": "gold_line", "quiet": "quiet"}
 _INK = {"primary": "on_red", "ghost": "ink", "gold": "gold_text", "quiet": "ink"}
 

@@ -29,6 +29,8 @@ PAIRS = [  # text tone, ground
     ("on_red", "veil"),
     ("red_text", "red_soft"),
     ("gold_text", "gold_soft"),
+    ("gold_text", "gold_deep"),
+    ("ink", "gold_deep"),
     ("gold_text", "surface"),
     ("gold_text", "paper"),
     ("green", "green_soft"),
