@@ -46,6 +46,7 @@ class Paged(BoxLayout):
     total = NumericProperty(0)  # things in all rows together
     each = NumericProperty(1)  # things in a row
     empty = StringProperty("")  # said where there is no row at all
+    apart = BooleanProperty(True)  # rows to tap keep a gap; rows to read need none
     prefix = StringProperty("")  # of the names of its buttons, where a page has several
     theme = ObjectProperty(None)
 
