@@ -243,7 +243,7 @@ def test_devices_and_the_line_are_told_in_words(rig: Rig, place: Place) -> None:
     window.wait_for("devices", text="config.toml")
     home(rig)
     door(rig, "line")
-    window.wait_for("line", text="还没上传")
+    window.wait_for("line", text="等着上传的")
     window.tap("exchange")
     window.wait_for("line", text="已联网", where=lambda s: "和上级对过了" in s["toast"])
 
