@@ -124,7 +124,7 @@ class Scans:
         session: Session | None = flow.session
         if session is None:
             price = points(item.price_tenths)
-            flow.message(tr("scan.good", name=item.name, price=price), picture=item.picture)
+            flow.message(tr("scan.good", name=item.name, price=price, unit=item.unit), picture=item.picture)
         elif desk.account is None or desk.done is not None:
             self.app.toast.say(tr("scan.card_before_goods"))
         else:

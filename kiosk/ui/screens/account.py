@@ -117,7 +117,7 @@ class AccountPage(Page):
         shelf = sorted(self.app.flow.shelf, key=lambda item: not _within(item, have))  # first what can be had
         self.total = tr("account.see_all", n=len(shelf)) if shelf else ""
         shown = tuple(shelf[: 3 if theme.tall or theme.compact else 4])
-        self.heading = tr("account.goods" if any(_within(one, have) for one in shown) else "account.shelf")
+        self.heading = tr("account.goods" if all(_within(one, have) for one in shown) else "account.shelf")
         goods.fill(self.ids.grid, shown, have, tr)
 
     def _arrange(self) -> None:

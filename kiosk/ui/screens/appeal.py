@@ -90,7 +90,9 @@ class AppealPage(Page):
 
     def _opened(self, case: Any) -> None:
         tr = self.app.tr
-        sentence = tr("appeal.done", number=case.number, day=form.day(tr, case.due))
+        printer = self.app.backend.settings.printer.address
+        key = "appeal.done" if printer else "appeal.done_unprinted"
+        sentence = tr(key, number=case.number, day=form.day(tr, case.due))
         self.forget()
         self.app.flow.message(sentence, tone="good")
 

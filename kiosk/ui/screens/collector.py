@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import header, numpad, scroll, staterow  # noqa: F401  # rules used in the .kv file
+from kiosk.ui.widgets import header, numpad, scroll  # noqa: F401  # rules used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
-from kiosk.ui.widgets.staterow import Told
+from kiosk.ui.widgets.paged import TaskRow
 
 MEMBER = "member"
 DIGITS_LEAST, DIGITS_MOST = 4, 7
@@ -26,18 +26,29 @@ class CollectorPage(Page):
     relation = StringProperty("")
     typed = StringProperty("")
     note = StringProperty("")
-    _people: tuple[str, ...] = ()  # names of the rows shown, whole
+    whose = StringProperty("")
+    by_number = BooleanProperty(False)  # the relation chosen is one with a household of its own
+    some = BooleanProperty(False)  # people to choose from are shown
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
         self.forget()
+        self.render()
+
+    def render(self) -> None:
+        account, tr = self.app.desk.account, self.app.tr
+        if account is not None:
+            name, tail = form.who(tr, account.name), form.tail(account.household)
+            self.whose = tr("desk.collector_whose", name=name, tail=tail)
 
     def forget(self) -> None:
-        self.relation = self.typed = self.note = ""
+        self.relation = self.typed = self.note = self.whose = ""
+        self.by_number = False
         self._show(())
 
     def choose(self, relation: str) -> None:
         """How they belong together."""
         self.relation, self.typed, self.note = relation, "", ""
+        self.by_number = relation != MEMBER
         self._show(())
         account = self.app.desk.account
         if relation == MEMBER and account is not None:
@@ -47,6 +58,7 @@ class CollectorPage(Page):
     def key(self, key: str) -> None:
         """A digit of the collector's own household number."""
         self.note = ""
+        self._show(())
         if key == CLEAR:
             self.typed = ""
         elif key == BACK:
@@ -92,12 +104,13 @@ class CollectorPage(Page):
         self._show(tuple(name for name, _born in found), years)
 
     def _show(self, people: tuple[str, ...], details: Sequence[str] = ()) -> None:
-        self._people = people
-        rows = [
-            Told(form.masked(name), detail, name=f"person-{at}")
-            for at, (name, detail) in enumerate(zip(people, details, strict=True))
-        ]
-        staterow.fill(self.ids.people, rows, lambda row: self._take(self._people[int(row.partition("-")[2])]))
+        box = self.ids.people
+        box.clear_widgets()
+        for at, (name, detail) in enumerate(zip(people, details, strict=True)):
+            row = TaskRow(name=f"person-{at}", title=form.masked(name), detail=detail, ending="next")
+            row.bind(on_release=lambda _row, name=name: self._take(name))
+            box.add_widget(row)
+        self.some = bool(people)
         self.ids.scroll.scroll_y = 1
 
     def _take(self, name: str, own: str = "") -> None:

@@ -23,6 +23,7 @@ class Confirm(PinTyping, Page):
     charge = StringProperty("")
     before = StringProperty("")
     after = StringProperty("")
+    asks = StringProperty("")  # who is to press, and what for
     goods_line = StringProperty("")
     taker = StringProperty("")
     sent = BooleanProperty(False)
@@ -55,10 +56,19 @@ class Confirm(PinTyping, Page):
             name=form.who(tr, desk.account.name),
             tail=form.tail(desk.account.household),
         )
+        by = "collector" if desk.collector is not None else "self"
+        self.asks = tr(f"desk.held_title_{by}" if self.held else f"confirm.title_{by}")
         self.charge = points(desk.charge_tenths)
         self.before, self.after = points(desk.account.available_tenths), points(desk.after_tenths)
         self.goods_line = tr("confirm.comma").join(
-            tr("confirm.item", name=item.name, n=qty, unit=item.unit) for item, qty in desk.lines.values()
+            tr(
+                "confirm.item" if self.held else "confirm.item_points",
+                name=item.name,
+                n=qty,
+                unit=item.unit,
+                points=points(item.price_tenths * qty),
+            )
+            for item, qty in desk.lines.values()
         )
 
     def agree(self) -> None:
@@ -89,7 +99,7 @@ class Confirm(PinTyping, Page):
         self.forget_pin()
         self.taker = ""
         self.asks_pin = self.held = False
-        self.charge = self.before = self.after = self.goods_line = ""
+        self.charge = self.before = self.after = self.goods_line = self.asks = ""
         self.sent = False
 
     def spoken(self) -> str:

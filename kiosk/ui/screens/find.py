@@ -11,22 +11,14 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services.views import Account
 from kiosk.ui import form, kv
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import header, namelabel, numpad, scroll  # noqa: F401  # their rules are used in the .kv file
-from kiosk.ui.widgets.button import Btn
+from kiosk.ui.widgets import header, numpad, scroll  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.numpad import BACK, CLEAR
+from kiosk.ui.widgets.paged import TaskRow
 from kiosk.words import points
 
 MOST_SHOWN = 20  # as many as the look-up gives
 LONGEST = {"digits": 7, "letters": 8, "identity": identity_number.LENGTH}
 LEAST = {"digits": 4, "letters": 1, "identity": identity_number.LENGTH}
-
-
-class FoundRow(Btn):
-    """One household that fits."""
-
-    words = StringProperty("")
-    detail = StringProperty("")
-    account: Account | None = None
 
 
 class Find(Page):
@@ -40,6 +32,7 @@ class Find(Page):
     reason = StringProperty("forgot")
     note = StringProperty("")
     enough = BooleanProperty(False)
+    some = BooleanProperty(False)  # households were found: one of them is tapped next
     _entered = ""
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
@@ -59,8 +52,7 @@ class Find(Page):
             entered = entered[:-1]
         elif len(entered) < LONGEST[self.pad]:
             entered += key
-        self.note = ""
-        self.ids.found.clear_widgets()
+        self.forget_found()
         self._set(entered)
 
     def search(self) -> None:
@@ -102,30 +94,34 @@ class Find(Page):
 
     def forget_typed(self) -> None:
         """Nothing typed, nothing found."""
-        self.note = ""
+        self.forget_found()
         self._set("")
+
+    def forget_found(self) -> None:
+        """Nothing found."""
+        self.note, self.some = "", False
         self.ids.found.clear_widgets()
 
     def _show(self, accounts: tuple[Account, ...]) -> None:
         tr = self.app.tr
-        self.ids.found.clear_widgets()
+        self.forget_found()
         for account in accounts[:MOST_SHOWN]:
-            row = FoundRow(name=f"found-{form.tail(account.household)}")
-            row.account = account
-            row.words = tr("account.family", name=form.who(tr, account.name))
-            row.detail = tr(
-                "find.detail",
-                tail=form.tail(account.household),
-                n=account.members,
-                points=points(account.available_tenths),
-            )
-            row.bind(on_release=lambda chosen: self.app.desk.serve(chosen.account))
-            self.ids.found.add_widget(row)
-        if not accounts:
-            self.note = tr("find.none")
-        elif len(accounts) >= MOST_SHOWN:
-            self.note = tr("desk.find_more")
+            self.ids.found.add_widget(self._row(account))
+        self.some = bool(accounts)
+        many = "desk.find_more" if len(accounts) >= MOST_SHOWN else "find.choose"
+        self.note = tr(many if accounts else "find.none")
         self.ids.scroll.scroll_y = 1
+
+    def _row(self, account: Account) -> TaskRow:
+        tr, tail = self.app.tr, form.tail(account.household)
+        row = TaskRow(
+            name=f"found-{tail}",
+            title=tr("account.family", name=form.who(tr, account.name)),
+            detail=tr("find.detail", tail=tail, n=account.members, points=points(account.available_tenths)),
+            ending="next",
+        )
+        row.bind(on_release=lambda _row: self.app.desk.serve(account))
+        return row
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, Refused):

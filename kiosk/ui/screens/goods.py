@@ -26,4 +26,4 @@ def left(tr: Tr, item: ShelfItem) -> tuple[str, str]:
         return tr("shelf.gone"), "red_text"
     if item.on_hand <= FEW:
         return tr("shelf.few", n=item.on_hand, unit=item.unit), "gold_text"
-    return tr("shelf.left", n=item.on_hand), "ink2"
+    return tr("shelf.left", n=item.on_hand, unit=item.unit), "ink2"

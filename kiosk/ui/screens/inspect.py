@@ -23,6 +23,7 @@ class InspectPage(Page):
     busy = BooleanProperty(False)
     moving = BooleanProperty(False)  # how far it is can be told
     share = NumericProperty(0.0)
+    checked = BooleanProperty(False)  # the books were, just now: the pack comes next
     may_pack = BooleanProperty(False)
     _rows: tuple[tuple[str, bool, str], ...] = ()
 
@@ -50,6 +51,7 @@ class InspectPage(Page):
 
     def forget(self) -> None:
         self._say("")
+        self.checked = False
 
     def _begin(self, note: str, *, moving: bool) -> None:
         self.busy, self.moving, self.share = True, moving, 0.0
@@ -68,6 +70,7 @@ class InspectPage(Page):
 
     def _checked(self, found: dict[str, Any]) -> None:
         self._end()
+        self.checked = True
         tr = self.app.tr
         if found["ok"]:
             self._say(tr("inspect.whole", n=found["entries"]), "green")
@@ -77,6 +80,7 @@ class InspectPage(Page):
 
     def _packed(self, file: str) -> None:
         self._end()
+        self.checked = False
         self._say(self.app.tr("inspect.packed", file=file), "green")
 
     def _refused(self, error: BaseException) -> None:

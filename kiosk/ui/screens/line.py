@@ -84,7 +84,7 @@ class LinePage(Page):
         for kind, count in found.kinds:
             kinds[tr(f"kind.{kind}") if tr.has(f"kind.{kind}") else tr("line.other_kind")] += count
         for words, count in kinds.most_common(MOST_KINDS):
-            rows.append(Told(words, "", tr("manager.entries", n=count), "ink2"))
+            rows.append(Told(tr("line.part", kind=words), "", tr("manager.entries", n=count), "ink2"))
         if found.blocked:
             rows.append(Told(tr("line.blocked"), tr.refusal(found.blocked, {}), tr("line.ask"), "red_text"))
         aside = tr("line.aside_how" if found.set_aside else "line.no_aside")

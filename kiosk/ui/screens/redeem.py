@@ -51,7 +51,7 @@ class RedeemPage(Page):
         self.ready = bool(desk.lines) and not self.trouble and not desk.busy
         line = self.app.line
         offline = not line.online and not self.app.bar.alone
-        self.line_note = tr("redeem.offline", points=self.after) if offline else ""
+        self.line_note = tr("redeem.offline") if offline else ""
         self.printer_note = self._printer()
         self.taker = collecting.sentence(tr, desk.collector)
         self._rows()

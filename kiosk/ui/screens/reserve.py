@@ -112,7 +112,7 @@ class ReservePage(Page):
                 item = msgspec.structs.replace(shelf[good.sku], price_tenths=good.price_tenths)
                 row = BasketRow(on_step=self._step)
                 row.most = _most(session, good, item)
-                row.fill(item, 0, self._detail(item, row.most))
+                row.fill(item, 0, self._detail(item, int(row.most)))
                 self.ids.rows.add_widget(row)
 
     def _detail(self, item: ShelfItem, most: int) -> str:
@@ -120,7 +120,7 @@ class ReservePage(Page):
         return self.app.tr(key, points=points(item.price_tenths), n=most, unit=item.unit)
 
     def _step(self, row: BasketRow, _sku: str, by: int) -> None:
-        qty = max(0, min(row.most, int(row.qty) + by))
+        qty = max(0, min(int(row.most), int(row.qty) + by))
         if qty != row.qty:
             self._ticket = {}
         row.qty, row.total = qty, points(qty * _price(row))

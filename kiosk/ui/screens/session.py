@@ -27,6 +27,7 @@ class SessionPage(Page):
     progress = StringProperty("")
     is_today = BooleanProperty(False)
     can_call = BooleanProperty(False)
+    waits = BooleanProperty(False)  # whoever is called has not collected yet: their slip or card comes next
     can_print = BooleanProperty(False)
     _session: Any = None
     _bags: tuple[Any, ...] = ()
@@ -39,18 +40,20 @@ class SessionPage(Page):
         tr, session = self.app.tr, self._session
         if session is None:
             self.title, self.note, self.progress = tr("session.title"), tr("session.none"), ""
-            self.can_print = self.can_call = False
+            self.can_print = self.can_call = self.waits = False
             self._rows()
             return
         self.title = tr("session.title_day", day=form.day(tr, session.day))
         done = sum(one.state == "collected" for one in self._bags)
         open_ = sum(one.state == "open" for one in self._bags)
         self.progress = tr("session.progress", done=done, left=open_)
-        self.note = tr("session.how" if self.is_today else "session.not_today")
         self.can_print = open_ > 0
         self.can_call = self.is_today and self._next() is not None
         bag = self._bag(int(self.called))
+        self.waits = bag is not None and bag.state == "open"
         self.who = self._told(bag) if bag is not None else tr("session.nobody_called")
+        how = "how_called" if self.waits else "how" if self.is_today else "not_today"
+        self.note = tr(f"session.{how}", n=int(self.called))
         self._rows()
 
     def show(self, state: str) -> None:
@@ -132,7 +135,9 @@ class SessionPage(Page):
                 continue
             goods = tr("manager.comma").join(f"{line.item.name}×{line.qty}" for line in bag.lines)
             title = tr("session.row", n=bag.queue, who=self._told(bag))
-            rows.append(Told(title, goods, tr(f"session.{state}"), _TONES[state], f"bag-{bag.queue}"))
+            now = self.waits and bag.queue == self.called
+            words, tone = (tr("session.now"), "red_text") if now else (tr(f"session.{state}"), _TONES[state])
+            rows.append(Told(title, goods, words, tone, f"bag-{bag.queue}", chosen=now))
         staterow.fill(self.ids.rows, rows, self._tapped)
         self.ids.nothing.text = "" if rows or self._session is None else tr(f"session.no_{self.shown}")
 

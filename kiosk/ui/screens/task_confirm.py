@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
@@ -10,16 +11,29 @@ from kiosk.ui import kv
 from kiosk.ui.screens.task_goods import worded
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.steps import Goods
+from kiosk.ui.widgets.card import Card
 from kiosk.ui.widgets.paged import FactRow
 
 
+class FactCard(Card):
+    """Facts of one kind below each other."""
+
+    title = StringProperty("")
+    prefix = StringProperty("")  # of the names of its page buttons, where there are two cards
+
+
 class TaskConfirm(TaskPage):
-    """Nothing is written before the tap; two taps are one."""
+    """Nothing is written before the tap; two taps are one. Goods and what else was said stand apart."""
 
     speaks_up = True
     amount = StringProperty("")
     go = StringProperty("")
+    goods_title = StringProperty("")  # "" where there are no goods to list
     sent = BooleanProperty(False)
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Keep what is taken out while it is not needed."""
+        self._goods = self.ids.goods.__self__
 
     def render(self) -> None:
         super().render()
@@ -32,21 +46,34 @@ class TaskConfirm(TaskPage):
         self.sent = tasks.busy
         self.go = tr("tasks.sent") if self.sent else self.words("go")
         facts: list[tuple[str, str]] = []
+        goods: list[tuple[str, str]] = []
         for step in tasks.questions:
             answer = tasks.said(step.name)
             if isinstance(step, Goods) and answer is not None:
-                facts += worded(tr, answer.value)
+                goods += worded(tr, answer.value)
             elif answer is not None:
                 name, _, _about = step.name.partition(".")
                 facts.append((self.words(f"{name}_short", self.words(name)), answer.words))
         facts += [(row.title, row.value) for row in self.prepared or ()]
-        self.ids.rows.show([partial(FactRow, title=title, value=value) for title, value in facts], keep=True)
+        self._cards(goods, facts)
 
     def forget(self) -> None:
         super().forget()
         self.amount = ""
         self.sent = False
-        self.ids.rows.show(())
+        self._cards([], [])
+
+    def _cards(self, goods: list[tuple[str, str]], facts: list[tuple[str, str]]) -> None:
+        """Facts alone where there are no goods."""
+        both, card = self.ids.both, self._goods
+        self.goods_title = self.app.tr("tasks.goods_n", n=len(goods)) if goods else ""
+        if goods and card.parent is None:
+            both.add_widget(card, index=1)
+        elif not goods and card.parent is not None:
+            both.remove_widget(card)
+        for into, rows in ((card, goods), (self.ids.facts, facts)):
+            makes = [partial(FactRow, title=title, value=value) for title, value in rows]
+            into.ids.rows.show(makes, keep=True)
 
     def spoken(self) -> str:
         return f"{self.question}。{self.amount}"

@@ -8,6 +8,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.ui import kv
+from kiosk.ui.screens import not_printed
 from kiosk.ui.screens.message import TONES, parted
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.widgets import sign  # noqa: F401  # its rule is used in the .kv file
@@ -28,6 +29,9 @@ class TaskDone(TaskPage):
     ground = StringProperty("green_soft")
     refused = BooleanProperty(False)
     reprintable = BooleanProperty(False)
+    unprinted = BooleanProperty(False)  # its slip is not on paper: that comes first now
+    unsure = BooleanProperty(False)
+    by_hand = BooleanProperty(False)
     long = BooleanProperty(False)  # rows below the sentence
     _refusal = ""
 
@@ -55,6 +59,9 @@ class TaskDone(TaskPage):
         state = tasks.print_state
         self.printing = self._printing(told.slip) if told.slip else ""
         self.reprintable = state is not None and state.state in UNSURE
+        self.unprinted = bool(self.reprintable and state is not None and state.reason != "no-proof")
+        self.unsure = bool(state is not None and not_printed.unsure(state))
+        self.by_hand = bool(state is not None and not_printed.by_hand(state))
         self.long = bool(told.rows)
         self.ids.rows.show(
             [partial(FactRow, title=row.title, value=row.value) for row in told.rows], keep=True
@@ -65,6 +72,7 @@ class TaskDone(TaskPage):
         super().forget()
         self._refusal = self.body = self.printing = self.code = ""
         self.refused = self.reprintable = self.long = False
+        self.unprinted = self.unsure = self.by_hand = False
         self.ids.rows.show(())
 
     def back(self) -> None:

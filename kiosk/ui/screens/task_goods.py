@@ -26,6 +26,7 @@ class TaskGoods(TaskPage):
     shelving = BooleanProperty(False)  # the rows are the shelf, not the list
     dating = BooleanProperty(False)  # the pad writes the date, not the pieces
     shown = StringProperty("")
+    unfinished = StringProperty("")  # what is wrong with a date as far as it is typed
     current = StringProperty("")  # what the pad writes
     filled = NumericProperty(0)  # lines with pieces
     _lines: tuple[Line, ...] = ()
@@ -93,10 +94,6 @@ class TaskGoods(TaskPage):
 
     def go_on(self) -> None:
         """The list is complete."""
-        unfinished = self.dating and 0 < len(self._typed) < entry.MOST_DIGITS["day"]
-        if unfinished:
-            self.app.toast.say(self.app.tr("tasks.date_unfinished"))
-            return
         kept = self._kept()
         pieces = sum(line.pieces or 0 for line in kept)
         self.app.tasks.answer(kept, self.app.tr("tasks.goods_sum", n=len(kept), pieces=pieces))
@@ -105,7 +102,7 @@ class TaskGoods(TaskPage):
         super().forget()
         self._lines, self._shelf, self._at, self._typed = (), (), -1, ""
         self.shelving = self.dating = False
-        self.shown = self.current = ""
+        self.shown = self.current = self.unfinished = ""
         self.filled = 0
         self.ids.rows.show(())
 
@@ -158,6 +155,7 @@ class TaskGoods(TaskPage):
     def _show(self, *, keep: bool = False) -> None:
         self.filled = len(self._kept())
         self.shown = entry.shown("day", self._typed) if self.dating else self._typed
+        self.unfinished = entry.rest(self.app.tr, "day", self._typed) if self.dating else ""
         self.current = self._lines[self._at].name if self._at >= 0 else ""
         if self.shelving:
             self.ids.rows.show([partial(self._shelf_row, item) for item in self._shelf])
@@ -183,7 +181,12 @@ class TaskGoods(TaskPage):
 
     def _shelf_row(self, item: ShelfItem) -> TaskRow:
         left = self.app.tr("tasks.pieces", n=item.on_hand, unit=item.unit)
-        row = TaskRow(name=f"shelf-{item.sku}", title=item.name, detail=self.app.tr("tasks.left", left=left))
+        row = TaskRow(
+            name=f"shelf-{item.sku}",
+            title=item.name,
+            detail=self.app.tr("tasks.left", left=left),
+            ending="plus",
+        )
         row.bind(on_release=lambda _row: self._scanned(item))
         return row
 

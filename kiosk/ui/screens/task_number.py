@@ -20,6 +20,8 @@ class TaskNumber(TaskPage):
 
     shown = StringProperty("")
     unit = StringProperty("")
+    placeholder = StringProperty("")
+    rest = StringProperty("")  # what is missing or wrong so far
     pad = StringProperty("digits")
     ready = BooleanProperty(False)
     _typed = ""
@@ -39,6 +41,8 @@ class TaskNumber(TaskPage):
         if self.app.tasks.task is None or self.prepared is None:
             return
         self.hint = self.prepared[0] or self.hint
+        here = f"tasks.here_{self._step.kind}"
+        self.placeholder = self.app.tr(here if self.app.tr.has(here) else "tasks.type_here")
         self.unit = self.app.tr("unit.points") if self._step.kind == "points" else ""
         if not self._typed:
             self.shown = ""
@@ -63,7 +67,7 @@ class TaskNumber(TaskPage):
 
     def forget(self) -> None:
         super().forget()
-        self._typed = self.shown = self.unit = ""
+        self._typed = self.shown = self.unit = self.placeholder = self.rest = ""
         self.ready = False
         self.ids.quick.clear_widgets()
 
@@ -80,6 +84,7 @@ class TaskNumber(TaskPage):
         self._typed = typed
         self.shown = entry.shown(self._step.kind, typed)
         self.ready = entry.value(self._step.kind, typed, self._step.least) is not None
+        self.rest = "" if self.ready else entry.rest(self.app.tr, self._step.kind, typed)
 
 
 def _typed_again(step: Number, value: Any) -> str:

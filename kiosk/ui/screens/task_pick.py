@@ -8,6 +8,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, NumericProperty
 
 from kiosk.ui import kv
+from kiosk.ui.screens.message import parted
 from kiosk.ui.screens.task_page import TaskPage
 from kiosk.ui.tasks.steps import Option, Pick
 from kiosk.ui.widgets.paged import TaskRow
@@ -19,21 +20,25 @@ class TaskPick(TaskPage):
     """Rows of the step's options; a scanned code chooses the row it belongs to."""
 
     many = BooleanProperty(False)
+    none = BooleanProperty(False)  # there is nothing to choose: why, and the way back
     chosen = NumericProperty(0)
     _ticked: frozenset[str] = frozenset()
 
     def fill(self) -> None:
         step, known = self.app.tasks.asked, self._known()
         assert isinstance(step, Pick)
-        self.many = step.many
         options = self._options()
+        self.many = step.many and bool(options)
         self._ticked = frozenset(one.key for one in options if step.many and known and one.answer in known)
         self.chosen = len(self._ticked)
         self.ids.rows.show([partial(self._row, one) for one in options])
 
     def render(self) -> None:
         super().render()
-        self.ids.rows.empty = self.words("none")
+        self.none = self.prepared is not None and not self._options()
+        if self.none:
+            self.question, self.hint = parted(self.words("none"))[0], ""
+            self.ids.rows.empty = parted(self.words("none"))[1] or self.app.tr("tasks.none_next")
 
     def takes(self, code: str) -> bool:
         found = next((one for one in self._options() if one.code and one.code == code), None)
@@ -60,7 +65,7 @@ class TaskPick(TaskPage):
     def forget(self) -> None:
         super().forget()
         self._ticked = frozenset()
-        self.chosen = 0
+        self.chosen, self.none = 0, False
         self.ids.rows.show(())
 
     def _known(self) -> Any:
@@ -77,6 +82,7 @@ class TaskPick(TaskPage):
             title=one.title,
             detail=one.detail,
             figure_text=one.figure,
+            ending="" if self.many else "next",
             many=self.many,
             ticked=one.key in self._ticked,
         )

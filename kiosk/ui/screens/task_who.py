@@ -161,15 +161,15 @@ class TaskWho(TaskPage):
         tail = form.tail(account.household)
         detail = self.app.tr("tasks.has", tail=tail, points=points(account.available_tenths))
         name = self.app.tr("account.family", name=form.who(self.app.tr, account.name))
-        row = TaskRow(name=f"found-{tail}", title=name, detail=detail)
+        row = TaskRow(name=f"found-{tail}", title=name, detail=detail, ending="next")
         row.bind(on_release=lambda _row: self._is(account))
         return row
 
     def _listed_row(self, at: int) -> TaskRow:
         account, words = self._listed[at]
         removable = account is not None
-        detail = self.app.tr("tasks.tap_to_remove") if removable else ""
-        row = TaskRow(name=f"listed-{at}" if removable else "", title=words, detail=detail)
+        name, ending = (f"listed-{at}", "close") if removable else ("", "")
+        row = TaskRow(name=name, title=words, ending=ending)
         if removable:
             row.bind(on_release=lambda _row: self._remove(at))
         return row

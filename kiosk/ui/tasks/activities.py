@@ -97,7 +97,7 @@ TASKS = (
     Task(
         name="activity-new",
         group=GROUP,
-        icon="star",
+        icon="calendar",
         act="activity",
         steps=(
             *rule_steps(GIVES),
@@ -129,7 +129,7 @@ TASKS = (
     Task(
         name="activity-credit",
         group=GROUP,
-        icon="ok",
+        icon="plus",
         act="deed",
         steps=(
             Pick(name="activity", options=_listed),

@@ -45,7 +45,7 @@ TASKS = (
     Task(
         name="card-lost",
         group=GROUP,
-        icon="lock",
+        icon="ban",
         act="card",
         steps=(WHO,),
         run=lambda at: at.services.cards.report_lost(at.terminal, at.household, at.staff),
@@ -53,7 +53,7 @@ TASKS = (
     Task(
         name="card-list",
         group=GROUP,
-        icon="list",
+        icon="search",
         act="card",
         steps=(WHO,),
         run=lambda at: at.services.cards.cards_of(at.terminal, at.household),
@@ -63,7 +63,7 @@ TASKS = (
     Task(
         name="pin-set",
         group=GROUP,
-        icon="hand",
+        icon="key",
         act="pin",
         steps=(WHO, Number(name="pin", kind="pin")),
         run=lambda at: at.services.household_pin.set_pin(at.terminal, at["who"].proof, at["pin"], at.staff),

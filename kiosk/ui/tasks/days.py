@@ -55,7 +55,7 @@ TASKS = (
     Task(
         name="day-close",
         group=GROUP,
-        icon="lock",
+        icon="checklist",
         act="day-close",
         steps=(Number(name="stubs", kind="pieces", least=0, may_skip=True),),
         run=lambda at: at.services.closing.close(at.terminal, "", at.get("stubs"), at.staff),
@@ -75,7 +75,7 @@ TASKS = (
     Task(
         name="day-open",
         group=GROUP,
-        icon="clock",
+        icon="calendar",
         act="day",
         steps=(day_step("date", back=0, ahead=1),),
         run=lambda at: at.services.day.open_by_person(at.terminal, at["date"], at.staff),
@@ -84,7 +84,7 @@ TASKS = (
     Task(
         name="close-year",
         group=GROUP,
-        icon="warn",
+        icon="archive",
         act="close-year",
         steps=(Number(name="through", kind="day", quick=_yesterday), Second(act="close-year")),
         run=lambda at: at.services.expiry.close_year(at.terminal, at.staff, at.second, at["through"]),

@@ -38,6 +38,16 @@ def shown(kind: Kind, typed: str) -> str:
     return "".join(next(digits, "_") if mark == "_" else mark for mark in marks)
 
 
+def rest(tr: Tr, kind: Kind, typed: str) -> str:
+    """What is still missing of a day, month or time, or that there is none like it; "" where nothing is."""
+    if kind not in _MARKS or not typed:
+        return ""
+    left = MOST_DIGITS[kind] - len(typed)
+    if left:
+        return tr("tasks.digits_left", n=left)
+    return "" if value(kind, typed) is not None else tr("tasks.no_such_day")
+
+
 def value(kind: Kind, typed: str, least: int = 1) -> int | str | None:
     """What was typed: tenths of points, pieces, an ISO day …; None while it is none."""
     if kind == "points":

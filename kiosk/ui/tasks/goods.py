@@ -125,7 +125,7 @@ TASKS = (
     Task(
         name="receive",
         group=GROUP,
-        icon="gift",
+        icon="box-in",
         act="receive",
         steps=(
             goods_step(dated=True),
@@ -140,7 +140,7 @@ TASKS = (
     Task(
         name="donate",
         group=GROUP,
-        icon="hand",
+        icon="heart",
         act="receive",
         steps=(goods_step(dated=True), Who(name="donor", may_skip=True), Second(act="accept")),
         run=_donate,
@@ -148,7 +148,7 @@ TASKS = (
     Task(
         name="issue",
         group=GROUP,
-        icon="basket",
+        icon="box-out",
         act="issue",
         steps=(
             goods_step(),
@@ -162,7 +162,7 @@ TASKS = (
     Task(
         name="write-off",
         group=GROUP,
-        icon="close",
+        icon="box-bad",
         act="write-off",
         steps=(
             goods_step(),
@@ -177,7 +177,7 @@ TASKS = (
     Task(
         name="order",
         group=GROUP,
-        icon="doc",
+        icon="cart",
         act="order",
         steps=(
             Goods(name="goods", lines=_suggested),
@@ -191,7 +191,7 @@ TASKS = (
     Task(
         name="order-send",
         group=GROUP,
-        icon="online",
+        icon="send",
         act="order",
         steps=(Pick(name="draft", options=_drafts),),
         run=lambda at: at.services.ordering.send(at.terminal, *place(at["draft"]), at.staff),
@@ -199,7 +199,7 @@ TASKS = (
     Task(
         name="send",
         group=GROUP,
-        icon="back",
+        icon="truck",
         act="send",
         steps=(Pick(name="centre", options=_centres), goods_step()),
         run=lambda at: at.services.transfers.send(at.terminal, at["centre"], _wanted(at), at.staff),
@@ -207,7 +207,7 @@ TASKS = (
     Task(
         name="arrive",
         group=GROUP,
-        icon="scan",
+        icon="box-ok",
         act="receive",
         steps=(
             Code(name="document", starts="G1:", part=4),
@@ -220,7 +220,7 @@ TASKS = (
     Task(
         name="labels",
         group=GROUP,
-        icon="print",
+        icon="tag",
         act="label",
         steps=(
             Pick(name="form", options=words("ui.choice.form", ("tag", "label"))),

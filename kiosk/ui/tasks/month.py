@@ -182,7 +182,7 @@ def _task(name: str, icon: str, act: str | tuple[str, ...], steps: Any, run: Any
 TASKS = (
     _task(
         "declare",
-        "doc",
+        "send",
         "declare",
         (
             WHO,
@@ -203,7 +203,7 @@ TASKS = (
     ),
     _task(
         "review",
-        "ok",
+        "checklist",
         "review",
         (
             Pick(name="items", options=_declared, many=True),
@@ -217,7 +217,7 @@ TASKS = (
     ),
     _task(
         "sheet-make",
-        "list",
+        "clipboard",
         "score",
         (MONTH,),
         lambda at: at.services.scoring.make(at.terminal, at["month"], at.staff),
@@ -225,7 +225,7 @@ TASKS = (
     ),
     _task(
         "sheet-score",
-        "star",
+        "pen",
         "score",
         _score_steps,
         _score,
@@ -233,7 +233,7 @@ TASKS = (
     ),
     _task(
         "sheet-drop",
-        "back",
+        "undo",
         "score",
         (
             _sheet_step("open"),
@@ -253,7 +253,7 @@ TASKS = (
     ),
     _task(
         "sheet-sign",
-        "hand",
+        "signature",
         tuple(f"sign-{body}" for body in BODIES),
         (
             _sheet_step("closed"),
@@ -267,7 +267,7 @@ TASKS = (
     ),
     _task(
         "publish",
-        "speak",
+        "megaphone",
         "publish",
         (_sheet_step("closed", complete=True),),
         lambda at: at.services.notices.publish(at.terminal, place(at["sheet"]), at.staff),
@@ -283,7 +283,7 @@ TASKS = (
     ),
     _task(
         "points-slip",
-        "print",
+        "doc",
         "publish",
         (Pick(name="notice", options=_notices), WHO),
         lambda at: at.services.noticeslips.print_points(

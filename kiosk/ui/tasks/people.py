@@ -41,7 +41,7 @@ TASKS = (
     Task(
         name="staff-list",
         group=GROUP,
-        icon="user",
+        icon="users",
         act="look",
         steps=(),
         run=lambda at: at.services.staff.listing(at.terminal),
@@ -51,7 +51,7 @@ TASKS = (
     Task(
         name="staff-pin",
         group=GROUP,
-        icon="hand",
+        icon="key",
         act="look",
         steps=(Number(name="old", kind="pin"), Number(name="pin", kind="pin")),
         run=lambda at: at.services.staffing.change_pin(at.terminal, at.staff, at["old"], at["pin"]),
@@ -79,7 +79,7 @@ TASKS = (
     Task(
         name="staff-stop",
         group=GROUP,
-        icon="lock",
+        icon="ban",
         act="staff",
         steps=(WHOSE, WHY),
         run=lambda at: at.services.staffing.stop(at.terminal, at["whose"], at["why"], at.staff),

@@ -133,7 +133,7 @@ TASKS = (
     Task(
         name="correct",
         group=GROUP,
-        icon="refresh",
+        icon="undo",
         act="deed",
         steps=(
             WHO,
@@ -148,7 +148,7 @@ TASKS = (
     Task(
         name="borrow",
         group=GROUP,
-        icon="hand",
+        icon="lend",
         act="loan",
         steps=(WHO, Number(name="points", kind="points", hint=_room), Second(act="loan")),
         run=lambda at: at.services.loans.borrow(at.terminal, at.household, at["points"], at.staff, at.second),
@@ -160,7 +160,7 @@ TASKS = (
     Task(
         name="repay",
         group=GROUP,
-        icon="back",
+        icon="coins",
         act="repay",
         steps=(WHO, Number(name="points", kind="points", hint=_has, quick=_all_owed)),
         run=lambda at: at.services.loans.repay(at.terminal, at.household, at["points"], at.staff),
@@ -172,7 +172,7 @@ TASKS = (
     Task(
         name="save",
         group=GROUP,
-        icon="lock",
+        icon="piggy",
         act="save",
         steps=(WHO, Number(name="points", kind="points", hint=_has)),
         run=lambda at: at.services.saved.save(at.terminal, at.household, at["points"], at.staff),
@@ -182,7 +182,7 @@ TASKS = (
     Task(
         name="unsave",
         group=GROUP,
-        icon="gift",
+        icon="wallet",
         act="save",
         steps=(WHO, Number(name="points", kind="points", hint=_has, quick=_all_saved)),
         run=lambda at: at.services.saved.unsave(at.terminal, at.household, at["points"], at.staff),

@@ -24,7 +24,7 @@ def _return_steps(at: At) -> Iterator[Step]:
     yield WHO
     yield Pick(name="sale", options=history(*SALES))
     yield Pick(name="back", options=_taken, many=True)
-    for sku, name, most in at.get("back", ()):
+    for sku, name, most, _each in at.get("back", ()):
         yield Number(
             name=f"pieces.{sku}", kind="pieces", hint=partial(_most, name, most), quick=partial(_all, most)
         )
@@ -47,7 +47,7 @@ def _taken(at: At) -> list[Option]:
         Option(
             key=line.item.sku,
             title=line.item.name,
-            value=(line.item.sku, line.item.name, line.qty),
+            value=(line.item.sku, line.item.name, line.qty, line.total_tenths // line.qty),
             figure=at.tr("tasks.pieces", n=line.qty, unit=line.item.unit),
         )
         for line in found
@@ -56,8 +56,15 @@ def _taken(at: At) -> list[Option]:
 
 def _return(at: At) -> Any:
     returns = at.services.returns
-    back = [returns.Back(sku, at[f"pieces.{sku}"], at["condition"]) for sku, _name, _most in at["back"]]
+    back = [
+        returns.Back(sku, at[f"pieces.{sku}"], at["condition"]) for sku, _name, _most, _each in at["back"]
+    ]
     return returns.take_back(at.terminal, *place(at["sale"]), back, at["why"], at.staff, at.second)
+
+
+def _back_amount(at: At) -> str:
+    back = sum(at[f"pieces.{sku}"] * each for sku, _name, _most, each in at["back"])
+    return at.tr("task.return.amount", points=points(back))
 
 
 def _returned(_at: At, done: Any) -> Told:
@@ -119,10 +126,11 @@ TASKS = (
     Task(
         name="return",
         group=GROUP,
-        icon="refresh",
+        icon="undo",
         act="return",
         steps=_return_steps,
         run=_return,
+        amount=_back_amount,
         told=_returned,
     ),
     Task(
@@ -144,7 +152,7 @@ TASKS = (
     Task(
         name="void-decide",
         group=GROUP,
-        icon="ok",
+        icon="signature",
         act="void",
         steps=(
             Pick(name="case", options=_cases),
@@ -155,7 +163,7 @@ TASKS = (
     Task(
         name="deliver",
         group=GROUP,
-        icon="home",
+        icon="truck",
         act="deliver",
         steps=(
             Pick(name="delivery", options=_deliveries),

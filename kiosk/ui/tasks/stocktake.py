@@ -70,7 +70,7 @@ TASKS = (
     Task(
         name="count-open",
         group=GROUP,
-        icon="list",
+        icon="clipboard",
         act="count",
         steps=(
             Pick(name="scope", options=words("ui.choice.scope", ("all", "some"))),
@@ -82,7 +82,7 @@ TASKS = (
     Task(
         name="count-write",
         group=GROUP,
-        icon="search",
+        icon="pen",
         act="count",
         steps=(Goods(name="goods", lines=_to_count, closed=True, blank=True),),
         run=_write,
@@ -91,7 +91,7 @@ TASKS = (
     Task(
         name="count-approve",
         group=GROUP,
-        icon="ok",
+        icon="signature",
         act="count",
         steps=(Second(act="count"),),
         run=lambda at: at.services.counting.approve(at.terminal, at.staff, at.second),

@@ -95,7 +95,7 @@ TASKS = (
     Task(
         name="appeal-decide",
         group=GROUP,
-        icon="ok",
+        icon="signature",
         act="decide",
         steps=(
             Pick(name="case", options=_cases),
@@ -116,7 +116,7 @@ TASKS = (
     Task(
         name="honour-give",
         group=GROUP,
-        icon="star",
+        icon="medal",
         act="honour",
         steps=(
             WHO,

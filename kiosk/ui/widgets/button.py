@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.ui import kv
@@ -64,6 +65,25 @@ class Btn(ButtonBehavior, FloatLayout):
         label.texture_update()
         if label.texture_size[0] > room > 0:
             label.text_size = (room, None)
+
+
+class ButtonRow(BoxLayout):
+    """Those of its buttons that have a name, side by side: one without is not there, nor its gap."""
+
+    _buttons: tuple[Btn, ...] = ()
+
+    def on_kv_post(self, _base: object) -> None:
+        """Take note of all, then keep only the named ones."""
+        self._buttons = tuple(reversed(self.children))
+        for button in self._buttons:
+            button.bind(name=self._arrange)
+        self._arrange()
+
+    def _arrange(self, *_args: object) -> None:
+        self.clear_widgets()
+        for button in self._buttons:
+            if button.name:
+                self.add_widget(button)
 
 
 class LinkBtn(ButtonBehavior, Text):

@@ -55,7 +55,7 @@ class Chart(BoxLayout):
             title, tenths = self._rows[at]
             bar.tone = CATEGORY_TONES[at % len(CATEGORY_TONES)]
             bar.title = title
-            bar.value = f"{'+' if tenths >= 0 else '−'}{points(abs(tenths))}"
+            bar.value = f"{'+' if tenths > 0 else '−' if tenths else ''}{points(abs(tenths))}"
             bar.share = abs(tenths) / most if most else 0.0
 
     def _with_room(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""A question over the page: one sentence, a no and a yes."""
+"""A question over the page: one sentence, and two answers; the one that changes nothing is the red one."""
 
 from __future__ import annotations
 

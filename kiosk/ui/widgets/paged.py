@@ -25,6 +25,7 @@ class TaskRow(ButtonBehavior, BoxLayout):
     title = StringProperty("")
     detail = StringProperty("")
     figure_text = StringProperty("")
+    ending = StringProperty("")  # the icon at its end: "next" where a tap leads on, "close" where it goes
     many = BooleanProperty(False)
     ticked = BooleanProperty(False)
 
@@ -45,6 +46,8 @@ class Paged(BoxLayout):
     total = NumericProperty(0)  # things in all rows together
     each = NumericProperty(1)  # things in a row
     empty = StringProperty("")  # said where there is no row at all
+    apart = BooleanProperty(True)  # rows to tap keep a gap; rows to read need none
+    prefix = StringProperty("")  # of the names of its buttons, where a page has several
     theme = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:

@@ -6,11 +6,10 @@ from kivy.properties import NumericProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
-from kiosk.ui.widgets import chip  # noqa: F401  # its rule is used in the .kv file
 
 
 class PinDots(BoxLayout):
-    """Six dots; further digits show nothing more."""
+    """Six rings that fill; further digits show nothing more."""
 
     length = NumericProperty(0)
 

@@ -8,6 +8,7 @@ from typing import Any
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.effects.scroll import ScrollEffect
+from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.recycleview import RecycleView
 from kivy.uix.scrollview import ScrollView
 
@@ -51,6 +52,13 @@ class _AsWanted:
         if not App.get_running_app().theme.motion:
             kwargs.setdefault("effect_cls", _Still)
         super().__init__(**kwargs)
+
+
+class Gutter(BoxLayout):
+    """Around a `Scroll` of cards: its bar goes into the margin, so that the cards end where the page's do.
+
+    What scrolls inside leaves as much free on the right: `padding: 0, 0, app.theme.dp(24), 0`.
+    """
 
 
 class Scroll(_AsWanted, _SteadyBar, _OneTouch, ScrollView):

@@ -21,6 +21,7 @@ class Told(NamedTuple):
     state: str = ""
     tone: str = "ink2"
     name: str = ""
+    chosen: bool = False  # of those that can be tapped: the one it is about now
 
 
 class StateRow(BoxLayout):
@@ -45,7 +46,7 @@ class StateChoice(ButtonBehavior, StateRow):
     def fill(self, told: Told) -> None:
         """Show it under its name."""
         super().fill(told)
-        self.name = told.name
+        self.name, self.chosen = told.name, told.chosen
 
 
 def fill(box: Any, rows: Sequence[Told], chosen: Callable[[str], None] | None = None) -> None:

@@ -26,7 +26,7 @@ class BasketRow(BoxLayout):
     total = StringProperty("")
     ground: Any = ObjectProperty((1, 1, 1, 1))
     item: ShelfItem | None = None
-    most = 0  # pieces, where somebody keeps to it
+    most = NumericProperty(1_000_000)  # pieces: no + beyond it
 
     def fill(self, item: ShelfItem, qty: int, detail: str) -> None:
         """Show `qty` pieces of `item`."""

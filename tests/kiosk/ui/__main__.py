@@ -25,6 +25,7 @@ from kiosk.services.views import LineState, PrintState
 from kiosk.ui import flow, setup
 from kiosk.ui.backend import Backend, Call
 from tests.kiosk.ui import fake, remains
+from tests.kiosk.ui.seen import look
 
 
 def swamp(backend: Backend) -> None:
@@ -100,14 +101,6 @@ def control(server: socket.socket, backend: Backend) -> None:
                 continue
             stream.write(f"{time.monotonic()}\n")
             stream.flush()
-
-
-def look() -> Any:
-    """What a camera that works sees: another grey every time."""
-    from drivers.scanner.window import Preview
-
-    serial = int(time.monotonic() * 10)
-    return Preview(bytearray([serial % 200 + 20]) * (64 * 48 * 3), 64, 48, serial)
 
 
 def note_said(folder: Path, sentence: str, language: str) -> None:

@@ -10,6 +10,7 @@ from tests.kiosk.ui.rig import Rig
 
 SAVED = ("存好了", "Saved")
 WHOLE = ("账本完好", "The books are whole")
+WAITING = 6  # what the village has not sent, as the page of the line counts it
 SCROLLS = (
     "collector",
     "shelf-unknown",
@@ -59,7 +60,7 @@ def walk(rig: Rig, place: Place) -> Iterator[tuple[str, dict[str, Any]]]:
     rig.do("health", "scanner", "serial-scanner", "ok", "")
     rig.do("health", "printer", "printer", "warning", "paper-near-end")
     sign_in(rig, place, "M037A")
-    rig.do("line", False, 3)
+    rig.do("line", False, WAITING)
     yield "manager", window.settled()
     if any(w["id"] == "more" and w["visible"] for w in window.state()["widgets"]):
         window.tap("more")

@@ -116,7 +116,7 @@ def _account(t: FakeTerminal, household: str, how: str) -> Account:
         available_tenths=t.available[household],
         saved_tenths=100,
         held_tenths=80,
-        owed_tenths=0,
+        owed_tenths=0 if rich else 30,
         honour_tenths=1265,
         ending=Ending(day="2026-12-31", tenths=60) if rich else None,
         month_earned_tenths=65,
@@ -174,7 +174,7 @@ def _by_barcode(t: FakeTerminal, code: str) -> ShelfItem:
 def _history(t: FakeTerminal, household: str, limit: int = 50) -> tuple[HistoryLine, ...]:
     rows = (
         ("2026-11-20", "earn", "参加志愿服务 · 打扫村道", 20, ""),
-        ("2026-11-15", "redeem", "大米 5公斤、肥皂 ×2", -260, "0037-001270"),
+        ("2026-11-15", "redeem", "大米 5公斤 ×1、肥皂 ×2", -260, "0037-001270"),
         ("2026-11-12", "earn", "庭院整洁 · 月评优秀", 25, ""),
         ("2026-11-08", "earn", "参加政策宣讲会", 10, ""),
         ("2026-11-02", "deduct", "门前堆放杂物，提醒后未清理", -5, ""),

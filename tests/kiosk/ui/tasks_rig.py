@@ -21,7 +21,6 @@ from typing import Any
 
 import msgspec
 
-from drivers.scanner.window import Preview
 from kiosk import config
 from kiosk.demo import seed
 from kiosk.events import Bus
@@ -37,9 +36,9 @@ from kiosk.ui.tasks import catalogue
 from kiosk.words import Words
 from kiosk.worker import Worker
 from tests.kiosk.ui.rig import Rig
+from tests.kiosk.ui.seen import look
 
 MANAGER, REVIEWER, GRID, SUPERVISOR, PANEL = "M037A", "R037A", "G037A", "S037A", "P037A"
-PICTURE = (64, 48)
 ROW_MOST_S = 15.0  # until a row is found
 
 
@@ -244,13 +243,6 @@ PREPARED: dict[str, Callable[[Terminal], Any]] = {
     "to bring": lambda t: redeem(t, "0370102", ("soap", 1), deliver=True),
     "slip code": slip_code,
 }
-
-
-def look() -> Preview:
-    """What a camera that works sees: another grey every time."""
-    serial = int(time.monotonic() * 10)
-    width, height = PICTURE
-    return Preview(bytearray([serial % 200 + 20]) * (width * height * 3), width, height, serial)
 
 
 def control(server: socket.socket, backend: Backend, ui: Any, folder: Path) -> None:

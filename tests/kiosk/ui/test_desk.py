@@ -77,7 +77,7 @@ def test_other_codes_and_stale_scans(open_rig: Open) -> None:
     window = rig.window
     rig.do("scan", fake.CARD_217, 6.0)
     rig.do("scan", "6901234000048")
-    window.wait_for("message", text="大豆油 5升，35 分一件")
+    window.wait_for("message", text="大豆油 5升，35 分一桶")
     window.tap("ok")
     window.wait_for("attract")
     rig.do("scan", fake.SLIP)

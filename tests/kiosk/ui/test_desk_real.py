@@ -189,7 +189,7 @@ def test_a_collective_day_is_called_and_handed_out_by_scan(rig: Rig, place: Plac
     window.wait_for("session", text="张＊山家 · 尾号 0217")
     assert rig.said[-1] == ["请 1 号到柜台领取", "zh-CN"]
     rig.do("scan", place.slips[1])
-    window.wait_for("confirm", text="请确认领取", where=lambda s: s["household_tail"] == "0217")
+    window.wait_for("confirm", text="领走预约的商品", where=lambda s: s["household_tail"] == "0217")
     window.tap("yes")
     window.wait_for("done")
     window.tap("next")
@@ -197,7 +197,7 @@ def test_a_collective_day_is_called_and_handed_out_by_scan(rig: Rig, place: Plac
     window.tap("call-next")
     window.wait_for("session", text="尾号 0101")
     rig.do("scan", place.cards["0370101"])
-    window.wait_for("confirm", text="请确认领取")
+    window.wait_for("confirm", text="领走预约的商品")
     window.tap("no")
     window.wait_for("session", text="已领 1 户")
     rig.do("scan", place.slips[1])
@@ -243,7 +243,7 @@ def test_devices_and_the_line_are_told_in_words(rig: Rig, place: Place) -> None:
     window.wait_for("devices", text="config.toml")
     home(rig)
     door(rig, "line")
-    window.wait_for("line", text="还没上传")
+    window.wait_for("line", text="等着上传的")
     window.tap("exchange")
     window.wait_for("line", text="已联网", where=lambda s: "和上级对过了" in s["toast"])
 

@@ -17,6 +17,11 @@ Open = Callable[..., Rig]
 PUSHED = 150  # px
 
 
+def _on(state: dict[str, Any], name: str) -> bool:
+    """Whether that button can be tapped."""
+    return any(w["id"] == name and w["enabled"] for w in state["widgets"])
+
+
 def test_points_explained_line_by_line_and_an_appeal(open_rig: Open) -> None:
     rig = open_rig()
     window = rig.window
@@ -97,7 +102,7 @@ def test_shelf_search_votes_reservation_statement(open_rig: Open) -> None:
     window.tap("reserve")
     window.wait_for("reserve", where=shows("more-rice5"))
     window.tap("more-rice5")
-    window.tap("more-rice5")
+    window.wait_for("reserve", where=lambda s: not _on(s, "more-rice5"))
     window.tap("more-soap")
     shown = texts(window.wait_for("reserve", text="预约，占用 17.5 分"))
     assert "21" in shown, "one bag of rice is the most"
