@@ -1,4 +1,4 @@
-"""Makes inputs for the readers' codecs from a seed: true ones, damaged ones, noise; checks nothing."""
+"""Makes inputs for codecs from a seed: true ones, damaged ones, noise; checks nothing."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ CARDS = (
     "P1:YS-37B:0370217:3:" + SIGNATURE,
     "S1:YS:M037A:1:" + SIGNATURE,
     "L1:YS-37:0037-001284:7F3A91C2:280:20261123:" + SIGNATURE,
+    "M1:YS-37:1-284:0370217:38-1:20271123.50/0.30::7F3A91C2:" + SIGNATURE,
+    "M1:YS-37B:2-7:0370217:38-1::400.0.-12:7F3A91C2:" + SIGNATURE,
+    "M1:YS-37C:3-7:0370217:38-2:0.30:400.50.12.100.50.20260901.20270228:7F3A91C2:" + SIGNATURE,
 )
 PERMIT = text_bytes(EXAMPLE._replace(kind="permit", pass_number="T1", times_issued="01"))
 FOREIGNER = text_bytes(
@@ -158,4 +161,21 @@ def card_text(rng: Random) -> tuple[str, bool]:
         return text, True
     if turn < 0.9:
         return damaged(rng, text.encode()).decode("utf-8", rng.choice(("replace", "surrogateescape"))), False
-    return rng.choice(("P1:", "S1:", "L1:", "")) + "".join(map(chr, rng.choices(range(0x3000), k=20))), False
+    return rng.choice(("P1:", "S1:", "L1:", "M1:", "")) + some_text(rng, 20), False
+
+
+def some_text(rng: Random, most: int) -> str:
+    """Up to that many characters, each possible in what a camera's decoder gives."""
+    return "".join(map(chr, rng.choices(range(0x3000), k=rng.randint(0, most))))
+
+
+def seen_text(rng: Random) -> str:
+    """A text as the camera's decoders give it: a card, a setting of some scanner, one too long, or anything."""
+    kind = rng.randrange(8)
+    if kind < 4:
+        return rng.choice(CARDS)
+    if kind == 4:
+        return rng.choice(("@SETUPE1", "NLS0006010;", "^#^", " ", "", "\x00"))
+    if kind == 5:
+        return rng.choice("x测") * rng.randint(150, 600)
+    return some_text(rng, 40)
