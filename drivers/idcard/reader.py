@@ -68,8 +68,9 @@ class SdtReader:
         return "rejected" if time.monotonic() - self._rejected_at_s < REJECTED_SHOWN_S else ""
 
     def counters(self) -> dict[str, int]:
-        """Broken replies ("bad:…"), commands without one ("silent"), cards not read ("unread")."""
-        return {f"bad:{why}": count for why, count in self._decoder.bad.items()} | dict(self._counts)
+        """Broken replies ("bad:…"), commands without one ("silent"), cards not read ("unread"), and bytes
+        that came when nothing was asked ("late")."""
+        return {f"bad:{why}": count for why, count in self._decoder.bad.items()} | dict(+self._counts)
 
     def open(self) -> None:
         """Connect, ask for the status, reset once if that is not well; DeviceError when it stays so."""
@@ -158,7 +159,7 @@ class SdtReader:
     def _ask(self, code: tuple[int, int]) -> Reply | None:
         """Send a command; its reply, or None when none of use came. DeviceError after too many of those."""
         assert self._wire is not None
-        self._wire.drop_input()  # a late reply to the last command is not the reply to this one
+        self._counts["late"] += self._wire.drop_input()  # to the last command it is, not to this one
         self._decoder.reset()
         self._wire.write(sdt.command(code), WRITE_TIMEOUT_S)
         reply = self._answer(code, time.monotonic() + self._timeouts_s.get(code, REPLY_TIMEOUT_S))

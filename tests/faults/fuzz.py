@@ -170,7 +170,7 @@ def some_text(rng: Random, most: int) -> str:
 
 
 def seen_text(rng: Random) -> str:
-    """A text as the camera's decoders give it: a card, a setting of some scanner, one too long, or anything."""
+    """A text as the camera's decoders give it: a card, a scanner's setting, one too long, or anything."""
     kind = rng.randrange(8)
     if kind < 4:
         return rng.choice(CARDS)

@@ -1,7 +1,6 @@
 """An identity-card reader made of the bytes its protocol is documented with, and of nothing of the driver.
 
-Everything here is literal: the commands and replies of device-facts §3, offsets of the text included. It
-listens on TCP. A card that was read is not found again until it was lifted.
+Everything here is literal: the commands and replies of device-facts §3, offsets of the text included.
 """
 
 from __future__ import annotations
@@ -39,20 +38,13 @@ def foreigner(number: str, name: str = "SMITH, ANNA MARIA") -> bytes:
     return "".join(words.ljust(width) for words, width in fields).encode("utf-16-le")
 
 
-class Emulator:
-    """One reader on a port. `mangle` may change each reply on its way out and cut it in pieces."""
+class Module:
+    """What a reader answers. A card that was read is not found again until it was lifted."""
 
     def __init__(self) -> None:
         self.card: bytes | None = None
-        self.asked: list[bytes] = []
-        self.asked_at_s: list[float] = []
         self.unwell = False
-        self.mangle = lambda reply: [reply]
         self._read = False
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
-        self._line: socket.socket | None = None
-        threading.Thread(target=self._serve, daemon=True).start()
 
     def put(self, text: bytes) -> None:
         assert len(text) == 256
@@ -61,6 +53,47 @@ class Emulator:
 
     def lift(self) -> None:
         self.card = None
+
+    def reply(self, asked: bytes) -> bytes:
+        if asked == STATUS:
+            return SELF_TEST if self.unwell else WELL
+        if asked == RESET:
+            self.unwell = False
+            return WELL
+        if asked == FIND:
+            return FOUND if self.card is not None and not self._read else NO_CARD
+        if asked == SELECT:
+            return SELECTED if self.card is not None else NOT_SELECTED
+        assert asked == READ, asked.hex()
+        if self.card is None:
+            return NOT_READ
+        self._read = True
+        return read_reply(self.card)
+
+
+def read_reply(text: bytes) -> bytes:
+    """The 1,295 bytes that give a card out."""
+    body = bytes.fromhex("05 08 00 00 90 01 00 04 00") + text + bytes(1024)
+    xor = 0
+    for byte in body:
+        xor ^= byte
+    reply = bytes.fromhex("AA AA AA 96 69") + body + bytes([xor])
+    assert len(reply) == 1295
+    return reply
+
+
+class Emulator(Module):
+    """One reader on a port. `mangle` may change each reply on its way out and cut it in pieces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[bytes] = []
+        self.asked_at_s: list[float] = []
+        self.mangle = lambda reply: [reply]
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
+        self._line: socket.socket | None = None
+        threading.Thread(target=self._serve, daemon=True).start()
 
     def hang_up(self) -> None:
         if self._line is not None:
@@ -94,31 +127,9 @@ class Emulator:
                 asked += more
             self.asked.append(asked)
             self.asked_at_s.append(time.monotonic())
-            for piece in self.mangle(self._reply(asked)):
+            for piece in self.mangle(self.reply(asked)):
                 try:
                     line.sendall(piece)
                 except OSError:
                     return
                 time.sleep(0.002)  # so that the pieces arrive as pieces
-
-    def _reply(self, asked: bytes) -> bytes:
-        if asked == STATUS:
-            return SELF_TEST if self.unwell else WELL
-        if asked == RESET:
-            self.unwell = False
-            return WELL
-        if asked == FIND:
-            return FOUND if self.card is not None and not self._read else NO_CARD
-        if asked == SELECT:
-            return SELECTED if self.card is not None else NOT_SELECTED
-        assert asked == READ, asked.hex()
-        if self.card is None:
-            return NOT_READ
-        self._read = True
-        body = bytes.fromhex("05 08 00 00 90 01 00 04 00") + self.card + bytes(1024)
-        xor = 0
-        for byte in body:
-            xor ^= byte
-        reply = bytes.fromhex("AA AA AA 96 69") + body + bytes([xor])
-        assert len(reply) == 1295
-        return reply

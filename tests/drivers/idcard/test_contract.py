@@ -199,6 +199,13 @@ def test_two_readers_do_not_mix(kind: Any, tmp_path: Path, recorder: Recorder) -
         "left": EXAMPLE.number,
         "right": OTHER.number,
     }
+    right.far.lift()
+    left.far.unplug()
+    recorder.wait(lambda: recorder.states("left")[-1][0] in ("lost", "absent"))
+    right.far.put()
+    recorder.wait(lambda: len(cards(recorder)) == 3)
+    assert (cards(recorder)[-1].source, cards(recorder)[-1].number) == ("right", EXAMPLE.number)
+    assert recorder.states("right") == [("ok", "")]
     assert supervisor.stop() == ()
     for one in (left, right):
         one.far.close()

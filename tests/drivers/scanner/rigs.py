@@ -68,29 +68,32 @@ class HidPty(Rig):
 
 
 class SerialTcp(Rig):
+    """A scanner behind a port of the network: unplugged, nobody listens there any more."""
+
     def __init__(self, folder: Path, name: str = "scanner") -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.reader = SerialScanner(f"tcp://127.0.0.1:{self.server.getsockname()[1]}", name=name)
+        self.server: socket.socket | None = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.server.getsockname()[1]
+        self.reader = SerialScanner(f"tcp://127.0.0.1:{self.port}", name=name)
         self.line: socket.socket | None = None
 
     def send(self, data: bytes) -> None:
         if self.line is None:
+            assert self.server is not None
             self.line = self.server.accept()[0]
         self.line.sendall(data)
 
     def unplug(self) -> None:
-        self.send(b"")
-        assert self.line is not None
-        self.line.close()
-        self.line = None
+        self.send(b"")  # takes the call, if nothing was sent before
+        self.end()
 
     def replug(self) -> None:
-        assert self.line is None
+        self.server = socket.create_server(("127.0.0.1", self.port))
 
     def end(self) -> None:
-        if self.line is not None:
-            self.line.close()
-        self.server.close()
+        for one in (self.line, self.server):
+            if one is not None:
+                one.close()
+        self.line = self.server = None
 
 
 class Memory(Rig):
@@ -154,6 +157,18 @@ def take(reader: LineScanner) -> list[str]:
     assert select.select([reader._wire._fd], [], [], PATIENCE_S)[0]
     scan = reader.read(0.0)
     return [scan.text] if scan else []
+
+
+def hear(reader: LineScanner, gap_s: float) -> list[str]:
+    """Let the reader take what was just sent, then a silence of `gap_s` that ends it; what that completed."""
+    texts = take(reader)
+    usual_s, reader._gap_s = reader._gap_s, gap_s
+    deadline_s = time.monotonic() + PATIENCE_S
+    while (scan := reader.read(0.0)) is not None or reader._pending():
+        texts += [scan.text] if scan else []
+        assert time.monotonic() < deadline_s
+    reader._gap_s = usual_s
+    return texts
 
 
 def numbered(count: int) -> list[str]:
