@@ -58,7 +58,8 @@ class CameraReader:
         return "rejected" if time.monotonic() - self._rejected_at_s < REJECTED_SHOWN_S else ""
 
     def counters(self) -> dict[str, int]:
-        """Rejected codes by reason, scans dropped, times the process died."""
+        """Rejected codes by reason, scans dropped, times the process died, and codes passed over in a frame
+        full of others ("crowded", in each frame anew)."""
         return dict(self._counts)
 
     @property
@@ -172,6 +173,8 @@ class CameraReader:
         if word == "rejected":
             self._counts[f"rejected:{details[0]}"] += 1
             self._rejected_at_s = time.monotonic()
+        elif word == "crowded":
+            self._counts["crowded"] += int(details[0])
         elif word == "shown":
             self._show(Code(details[0], str(details[1])), float(details[2]))  # type: ignore[arg-type]
         elif word == "gone":

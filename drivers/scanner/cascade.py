@@ -85,6 +85,7 @@ class Presence:
     """
 
     def __init__(self, *, lift_s: float = LIFT_S) -> None:
+        self.crowded = 0  # how often a code in a frame was passed over, HELD_MAXIMUM others being remembered
         self._lift_s = lift_s
         self._held: dict[Code, float] = {}  # published and still in view: last seen
         self._once: dict[Code, tuple[int, float]] = {}  # bars on probation: times seen, last seen
@@ -101,7 +102,9 @@ class Presence:
         for code in dict.fromkeys(codes):
             if code in self._held:
                 self._held[code] = now_s
-            elif len(self._held) < HELD_MAXIMUM and self._confirmed(code, now_s):
+            elif len(self._held) >= HELD_MAXIMUM:
+                self.crowded += 1
+            elif self._confirmed(code, now_s):
                 self._held[code] = now_s
                 shown.append(code)
         return shown
@@ -118,6 +121,8 @@ class Presence:
             return True
         if len(self._once) < HELD_MAXIMUM:
             self._once[code] = (times, now_s)
+        else:
+            self.crowded += 1
         return False
 
     def _forget(self, now_s: float) -> None:

@@ -2,7 +2,8 @@
 
 Usage: python -m drivers.scanner.eye SOURCE FD PARENT_PID ZBAR(0|1). Standard output carries one JSON array a
 line: ["first"], ["shown", symbology, text, at_s], ["gone", symbology, text], ["rejected", why],
-["lost", code, text]. Standard input carries nothing; its end means that the parent is gone.
+["crowded", sightings], ["lost", code, text]. Standard input carries nothing; its end means that the parent is
+gone.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class _Eye:
 
     def _look(self, gray: Gray, at_s: float) -> None:
         """Decode one frame and tell what was shown, lifted or rejected."""
-        before = self._presence.held
+        before, crowded = self._presence.held, self._presence.crowded
         fit: list[Code] = []
         for code in self._cascade.look(gray):
             why = why_unfit(code.text)
@@ -127,6 +128,8 @@ class _Eye:
                 self.tell("rejected", why)
         for code in self._presence.seen(fit, at_s):
             self.tell("shown", code.symbology, code.text, at_s)
+        if self._presence.crowded != crowded:
+            self.tell("crowded", self._presence.crowded - crowded)
         for code in before - self._presence.held:
             self.tell("gone", code.symbology, code.text)
 

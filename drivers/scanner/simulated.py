@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ FRAME_RATE_HZ = 15.0
 FRAME_SIZE = (1280, 720)
 CARD_WIDTH_PX = 620  # a bank-card-sized card at about 20 cm
 CODE_WIDTH_PX = 240  # a picture that is not wider than high: a code alone
+PORTION_PAUSE_S = 0.005
 ROOMS = 4  # backgrounds with different noise, shown in turn
 Fault = Literal["", "freeze", "silence", "garbage", "drop"]
 
@@ -51,10 +52,12 @@ class CameraFarEnd:
 
     Held-up pictures tremble as in a hand. Faults: "freeze" sends the same frame again and again, "silence"
     keeps the line open without a byte, "garbage" sends noise for pictures, "drop" hangs up on everyone.
+    `portions` may cut each picture; a moment passes behind each portion.
     """
 
     def __init__(self, *, seed: int = 1, port: int = 0) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a trembling hand, no secret
+        self.portions: Callable[[bytes], list[bytes]] = lambda frame: [frame]
         self._held: Gray | None = None
         self._fault: Fault = ""
         self._fresh = threading.Condition()
@@ -190,7 +193,13 @@ def _viewer(camera: CameraFarEnd) -> type[BaseHTTPRequestHandler]:
                 while (found := camera.next_frame(number)) is not None:
                     number, frame = found
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(frame)}\r\n\r\n"
-                    self.wfile.write(head.encode("ascii") + frame + b"\r\n")
+                    self.wfile.write(head.encode("ascii"))
+                    first, *others = camera.portions(frame)
+                    self.wfile.write(first)
+                    for portion in others:
+                        time.sleep(PORTION_PAUSE_S)  # the slow line is what is simulated
+                        self.wfile.write(portion)
+                    self.wfile.write(b"\r\n")
             except OSError:
                 return  # the viewer went away, as viewers do
 

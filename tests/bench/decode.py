@@ -38,7 +38,6 @@ def measure(folder: Path) -> list[Figure]:
     read: dict[str, Counter[str]] = {name: Counter() for name in (*ways, "live")}
     costs: dict[str, list[float]] = {name: [] for name in read}
     false: Counter[str] = Counter()
-    listed = {text for one in pictures for text in one.texts}
     for one in pictures:
         seen: dict[str, Texts] = {}
         for name, way in ways.items():
@@ -46,9 +45,7 @@ def measure(folder: Path) -> list[Figure]:
             seen[name] = way(one.gray)
             costs[name].append((time.process_time() - begun_s) * 1e3)
         seen["live"] = _live(one.gray, costs["live"])
-        # Listed or not, on the picture is what two decoders read that know nothing of each other, and
-        # a code that another photograph of the same thing is listed with: some have two codes in view.
-        there = {*one.texts, *(seen["zxing"] & seen["pyzbar"]), *listed}
+        there = {*one.texts, *one.also}  # of this very photograph; any other text is a false read
         for name, texts in seen.items():
             read[name][one.symbology] += bool(texts & set(one.texts))
             false[name] += len(texts - there)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import cv2
@@ -10,10 +11,11 @@ import pytest
 import zxingcpp
 
 from drivers.base import Symbology
-from drivers.scanner import cascade, decode, stages
+from drivers.scanner import cascade, decode, eye, stages
 from drivers.scanner.cascade import CONFIRM_S, FIRST, LIFT_S, SKIPS_MOST, TURNS, Cascade, Presence
 from drivers.scanner.places import Look
 from drivers.scanner.types import Code
+from drivers.scanner.window import Window
 from tests.drivers import codes
 
 QR = Code("QR", "P1:A")
@@ -75,6 +77,23 @@ def test_what_is_remembered_has_a_maximum() -> None:
     many = [Code("QR", str(number)) for number in range(1000)]
     assert len(presence.seen(many, 0.0)) == cascade.HELD_MAXIMUM
     assert len(presence.held) == cascade.HELD_MAXIMUM
+    assert presence.crowded == 1000 - cascade.HELD_MAXIMUM
+    bars_once = Presence()
+    assert bars_once.seen([Code("EAN13", str(number)) for number in range(1000)], 0.0) == []
+    assert bars_once.crowded == 1000 - cascade.HELD_MAXIMUM
+
+
+def test_the_camera_process_tells_how_many_codes_it_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    watching = eye._Eye(Window(), told.append, zbar=False)
+    monkeypatch.setattr(
+        watching._cascade, "look", lambda gray: [Code("QR", str(number)) for number in range(40)]
+    )
+    for at_s in (1.0, 1.1):
+        watching._look(EMPTY, at_s)
+    crowded = [json.loads(line) for line in told if "crowded" in line]
+    assert crowded == [["crowded", 40 - cascade.HELD_MAXIMUM]] * 2
+    watching._window.close()
 
 
 def test_half_size_and_filtered_stages_read_qr_only() -> None:

@@ -14,18 +14,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from drivers.idcard.reader import SdtReader
 from drivers.idcard.simulated import EXAMPLE, SdtFarEnd
+from drivers.idcard.simulated import FAULTS as IDCARD_FAULTS
 from drivers.printer.simulated import PrinterFarEnd
 from drivers.scanner.serial import SerialScanner
+from drivers.scanner.simulated import Fault as CameraFault
 from drivers.scanner.simulated import ScannerFarEnd
 from drivers.scanner.simulated_hid import HidFarEnd
 from kiosk import device_notes
 from kiosk.cli.device import masked
-from kiosk.cli.device_simulate import FAULTS, KINDS
+from kiosk.cli.device_simulate import FAULTS, KINDS, _far_end, _shower, _shown
 from kiosk.store.only_one import OnlyOne
 from tests.kiosk.cli.conftest import Kiosk
 
@@ -268,12 +271,25 @@ def test_a_simulated_identity_card_lies_down_by_itself_with_a_fault(tmp_path: Pa
     far.end()
 
 
-@pytest.mark.parametrize("kind", ["hid", "printer"])
-def test_every_kind_starts_with_each_fault(kind: str) -> None:
-    running = [Simulated(kind, "--fault", fault) for fault in FAULTS[kind]]
-    for far in running:
-        assert far.told["kind"] == kind
-        far.type("")
-    for far in running:
-        far.end()
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_starts_with_each_fault_and_shows_things(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for fault in FAULTS[kind]:
+        with _far_end(kind, tmp_path / fault) as far:
+            show = _shower(kind, far, fault)
+            for text in ("6901234000017", "", "6901234000017"):
+                _shown(show, text)
+            assert kind != "camera" or far.fault == fault
+    assert "not sent" not in capsys.readouterr().err
     assert set(FAULTS) == set(KINDS)
+    assert set(FAULTS["idcard"]) == {*IDCARD_FAULTS, "unplug"}
+    assert {"", *FAULTS["camera"]} == set(get_args(CameraFault))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_a_program_that_starts_and_ends(kind: str) -> None:
+    far = Simulated(kind, "--fault", FAULTS[kind][-1])
+    assert (far.told["kind"], far.told["fault"]) == (kind, FAULTS[kind][-1])
+    far.type("")
+    far.end()
