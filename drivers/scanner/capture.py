@@ -85,7 +85,7 @@ class Capture:
             except cv2.error:
                 good, frame = False, None
             if not good or frame is None:
-                if self._file and any_frame and self._camera.set(cv2.CAP_PROP_POS_FRAMES, 0):
+                if self._file and any_frame and self._open_anew():
                     any_frame = False  # a file begins again; one that gives nothing twice is lost
                     continue
                 with self._fresh:
@@ -100,6 +100,14 @@ class Capture:
             if self._file:
                 due_s += 1 / rate_hz
                 time.sleep(max(0.0, due_s - time.monotonic()))
+
+    def _open_anew(self) -> bool:
+        """Begin a film again; not by winding back: FFmpeg goes on with what it holds of a file taken away."""
+        try:
+            self._camera = _open(self._source)
+        except DeviceError:
+            return False
+        return True
 
 
 def _is_camera(source: str) -> bool:

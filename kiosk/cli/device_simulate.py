@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from drivers.base import DeviceError
 from kiosk.cli.context import Context
@@ -62,17 +62,17 @@ def run(context: Context) -> int:
         raise ConfigError(f"a simulated {kind} has no fault {fault!r}; there are: {', '.join(FAULTS[kind])}")
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)  # a background job of a shell is born deaf to it
-    with _far_end(kind, given.path) as far:
-        show = _shower(kind, far, fault)
-        table = "scanner" if kind == "hid" else kind
-        key = "source" if kind == "camera" else "address"
-        lines = f"[{table}]\n{key} = {json.dumps(far.address)}\n\n{context.words(f'device.simulate_{kind}')}"
-        context.answer({"kind": kind, "address": far.address, "fault": fault}, lines)
-        try:
+    try:  # from here on: who reads the address may tell it to stop before it has begun to play
+        with _far_end(kind, given.path) as far:
+            show = _shower(kind, far, fault)
+            table = "scanner" if kind == "hid" else kind
+            key = "source" if kind == "camera" else "address"
+            said = context.words(f"device.simulate_{kind}")
+            lines = f"[{table}]\n{key} = {json.dumps(far.address)}\n\n{said}"
+            context.answer({"kind": kind, "address": far.address, "fault": fault}, lines)
             _play(show, given.text, given.every)
-        except KeyboardInterrupt:
-            return 0
-    return 0
+    except KeyboardInterrupt:
+        return 0
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -101,7 +101,7 @@ def _far_end(kind: str, path: Path | None) -> AbstractContextManager[Any]:
     return PrinterFarEnd("tcp")
 
 
-def _play(show: Callable[[str], None], texts: list[str], every_s: float) -> None:
+def _play(show: Callable[[str], None], texts: list[str], every_s: float) -> NoReturn:
     """Show each of `texts` in turn, and each line of standard input at once."""
     turns = itertools.cycle(texts)
     due_s = time.monotonic()
