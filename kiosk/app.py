@@ -57,7 +57,7 @@ def run_terminal(
             worker=worker,
             bus=bus,
             settings=settings,
-            words=Words(settings.screen.locale),
+            words=Words(settings.screen.locale, settings.place.terms),
             after_first_frame=shown.set,
         )
         from kiosk.ui.main import KioskUI

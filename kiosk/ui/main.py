@@ -149,7 +149,7 @@ class KioskUI(App):
         """The next language that has words; every page renders again."""
         names = locales()
         after = names[(names.index(self.tr.words.locale) + 1) % len(names)]
-        self.tr = Tr(Words(after))
+        self.tr = Tr(Words(after, self.backend.settings.place.terms))
         self._second()
         page = self.flow.page(self.flow.name)
         page.render()

@@ -50,5 +50,5 @@ class Page(BoxLayout):
         """Nothing of the last person stays."""
 
     def spoken(self) -> str:
-        """What reading aloud says."""
-        return ""
+        """What reading aloud says: how to go on, where a page has nothing better of its own."""
+        return self.app.tr(f"aloud.{self.name}")

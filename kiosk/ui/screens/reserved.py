@@ -47,7 +47,11 @@ class ReservedPage(Page):
         self.new = False
 
     def spoken(self) -> str:
-        return self.app.tr("speech.reserved", number=self.number, day=self.day) if self._made else ""
+        return (
+            self.app.tr("speech.reserved", number=self.number, day=self.day)
+            if self._made
+            else super().spoken()
+        )
 
 
 kv.load(__file__)
