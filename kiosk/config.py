@@ -125,13 +125,16 @@ class BooksSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Spoken prompts through espeak-ng."""
+    """Spoken prompts through espeak-ng, and short sounds through aplay."""
 
     enabled: bool = False
     program: str = "espeak-ng"
     voice: str = "cmn"
     volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 80
     rate: Annotated[int, msgspec.Meta(ge=80, le=450)] = 160
+    sounds: bool = True
+    sounds_volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 60
+    player: str = "aplay"
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,6 +18,7 @@ PLAIN_REASONS = ("paper-out", "cover-open")
 class NotPrinted(Page):
     """Leaves by itself when the printer has done its work."""
 
+    chimes = "error"
     speaks_up = True
     why = StringProperty("")
     kept = StringProperty("")

@@ -19,6 +19,7 @@ class Page(BoxLayout):
     """A page is made once and kept; `enter` sets it, `forget` takes everything personal out of it."""
 
     name = StringProperty("")
+    chimes = ""  # the sound that is played when it comes up
     speaks_up = False  # says `spoken` by itself when it is shown
 
     @property

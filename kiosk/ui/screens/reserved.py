@@ -15,6 +15,7 @@ from kiosk.words import points
 class ReservedPage(Page):
     """Right after it was made, or opened again later."""
 
+    chimes = "done"
     speaks_up = True
     number = StringProperty("")
     day = StringProperty("")
