@@ -51,7 +51,7 @@ class Chime:
         self._thread.join(JOIN_TIMEOUT_S)
 
     def play(self, sound: bytes) -> None:
-        """Play a WAV file's bytes, at once or behind the sound under way; of those that wait the newest stays."""
+        """Play a WAV file, at once or behind the sound under way; of those that wait the newest stays."""
         with self._changed:
             self._waiting = sound
             self._changed.notify_all()
