@@ -35,6 +35,7 @@ RUN_PACKAGES = {
     "fonts-hanazono": "rare characters in names",
     "fonts-noto-core": "Mongolian names",
     "espeak-ng": "spoken prompts",
+    "alsa-utils": "short sounds (aplay)",
     "libzbar0": "second decoder of codes",
     "libgl1": "OpenGL",
     "libegl1": "OpenGL",

@@ -12,6 +12,7 @@ _CLASSES = {
     "sdt-idcard": "drivers.idcard.reader:SdtReader",
     "escpos": "drivers.printer.printer:EscposPrinter",
     "speech": "drivers.speech.espeak:Speaker",
+    "sound": "drivers.speech.chime:Chime",
 }
 
 

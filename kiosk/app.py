@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kiosk.config import Settings
 from kiosk.events import Bus
 from kiosk.ledger.refusals import Refused
+from kiosk.paths import assets_dir
 from kiosk.services.views import LineState
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend, Call
@@ -31,6 +32,8 @@ LOG_BYTES = 1_000_000
 LOG_FILES = 5
 DAY_LOOK_S = 600.0
 ENGLISH_VOICE = "en"
+SOUNDS = ("beep", "done", "error")
+SOUND_WAIT_S = 1.0  # a sentence waits no longer for a sound
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +60,7 @@ def run_terminal(
             worker=worker,
             bus=bus,
             settings=settings,
-            words=Words(settings.screen.locale),
+            words=Words(settings.screen.locale, settings.place.terms),
             after_first_frame=shown.set,
         )
         from kiosk.ui.main import KioskUI
@@ -77,7 +80,7 @@ def run_terminal(
         def opened(terminal: Terminal) -> None:
             ui.opened()
             _start_the_rest(parts, terminal, worker, bus, backend)
-            _start_speech(parts, backend)
+            _start_speech(parts, backend, _start_sounds(parts, backend))
 
         def failed(error: BaseException) -> None:
             failures.append(error)
@@ -165,8 +168,28 @@ def _start_readers(terminal: Terminal, notes: Notes, backend: Backend) -> Callab
     return lambda: _stop_readers(readers)
 
 
-def _start_speech(parts: ExitStack, backend: Backend) -> None:
-    """Give the screens what says a sentence in a language, and falls silent at an empty one, if wanted."""
+def _start_sounds(parts: ExitStack, backend: Backend) -> Callable[[], object]:
+    """Give the screens their short sounds, if wanted; returns what waits until none is heard."""
+    wanted = backend.settings.speech
+    if not wanted.sounds:
+        return lambda: None
+    from drivers import registry
+    from drivers.speech.chime import quieter
+
+    folder = assets_dir() / "sounds"
+    sounds = {name: quieter((folder / f"{name}.wav").read_bytes(), wanted.sounds_volume) for name in SOUNDS}
+    chime = registry.make("sound", program=wanted.player)
+    chime.start()
+    parts.callback(chime.stop)
+    backend.play = lambda name: chime.play(sounds[name])
+    return lambda: chime.wait_until_silent(SOUND_WAIT_S)
+
+
+def _start_speech(parts: ExitStack, backend: Backend, before: Callable[[], object]) -> None:
+    """Give the screens what says a sentence in a language, and falls silent at an empty one, if wanted.
+
+    `before` a sentence a sound is waited for, so that neither garbles the other.
+    """
     if not backend.settings.speech.enabled:
         return
     from drivers import registry
@@ -174,7 +197,11 @@ def _start_speech(parts: ExitStack, backend: Backend) -> None:
 
     wanted = backend.settings.speech
     speaker = registry.make(
-        "speech", backend.bus.publish, program=wanted.program, volume=wanted.volume, rate=wanted.rate
+        *("speech", backend.bus.publish),
+        program=wanted.program,
+        volume=wanted.volume,
+        rate=wanted.rate,
+        before=before,
     )
     speaker.start()
     parts.callback(speaker.stop)

@@ -8,8 +8,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.words import TERMS, Terms
+
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[int, msgspec.Meta(gt=0)]
+Term = Annotated[str, msgspec.Meta(pattern=r"^[^\s{}]{1,8}$")]  # a word within sentences
 
 
 TIME_OF_DAY = r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$"  # "08:30", "" for none
@@ -43,9 +46,14 @@ class PlaceSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     manager_phone: str = ""
     opens: Annotated[str, msgspec.Meta(pattern=TIME_OF_DAY)] = ""
     closes: Annotated[str, msgspec.Meta(pattern=TIME_OF_DAY)] = ""
-    county_word: str = "旗"
-    township_word: str = "镇"
-    village_word: str = "村"
+    county_word: Term = TERMS.county
+    township_word: Term = TERMS.township
+    village_word: Term = TERMS.village
+
+    @property
+    def terms(self) -> Terms:
+        """What places are called here, for `Words`."""
+        return Terms(self.county_word, self.township_word, self.village_word)
 
 
 class CountySettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,13 +125,16 @@ class BooksSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class SpeechSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Spoken prompts through espeak-ng."""
+    """Spoken prompts through espeak-ng, and short sounds through aplay."""
 
     enabled: bool = False
     program: str = "espeak-ng"
     voice: str = "cmn"
     volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 80
     rate: Annotated[int, msgspec.Meta(ge=80, le=450)] = 160
+    sounds: bool = True
+    sounds_volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 60
+    player: str = "aplay"
 
 
 class RuleSettings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):

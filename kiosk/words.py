@@ -6,32 +6,47 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.paths import assets_dir
 
 DEFAULT_LOCALE = "zh-CN"
 
 
+class Terms(NamedTuple):
+    """What places are called here: 旗, 苏木 and 嘎查, or 县, 乡 and 村; `{village_word}` in a sentence."""
+
+    county: str = "旗"
+    township: str = "镇"
+    village: str = "村"
+
+
+TERMS = Terms()
+
+
 class Words:
-    """Sentences of one language: `words("refused.card-forged", name="…")`.
+    """Sentences of one language with a county's own terms: `words("refused.card-forged", name="…")`.
 
     The files are `assets/locale/*<locale>.toml`; nested tables become dotted keys. A key that the
     language lacks falls back to Chinese; a key that Chinese lacks is our own mistake (`KeyError`).
     """
 
-    def __init__(self, locale: str = DEFAULT_LOCALE) -> None:
+    def __init__(self, locale: str = DEFAULT_LOCALE, terms: Terms = TERMS) -> None:
         if locale not in locales():
             raise ValueError(f"no language {locale!r}; there are: {', '.join(locales())}")
         self.locale = locale
-        self._entries = {**_load(DEFAULT_LOCALE), **_load(locale)}
+        self.terms = terms
+        self._entries = _entries(locale, terms)
 
     def __call__(self, key: str, /, **params: object) -> str:
-        """The sentence for `key` with `{name}` fields filled in; `x_tenths=385` fills `{x}` with 38.5."""
+        """The sentence for `key` with `{name}` fields filled in; `x_tenths=385` fills `{x}` with 38.5.
+
+        `{n:void|voids}` is the first where n is 1 or -1, else the second.
+        """
         text = self._entries[key]
         if not params:
             return text
-        shown = {name.removesuffix("_tenths"): _shown(name, value) for name, value in params.items()}
+        shown = {name.removesuffix("_tenths"): _Field(_shown(name, value)) for name, value in params.items()}
         return text.format(**shown)
 
     def __contains__(self, key: str) -> bool:
@@ -49,10 +64,23 @@ def locales() -> tuple[str, ...]:
 
 
 def points(tenths: int) -> str:
-    """Tenths of a point as people write them: 385 → `38.5`, 280 → `28`, -5 → `-0.5`."""
+    """Tenths of a point as people write them: 385 → `38.5`, 280 → `28`, -5 → `-0.5`, 18605 → `1,860.5`."""
     sign = "-" if tenths < 0 else ""
     whole, tenth = divmod(abs(tenths), 10)
-    return f"{sign}{whole}.{tenth}" if tenth else f"{sign}{whole}"
+    return f"{sign}{whole:,}.{tenth}" if tenth else f"{sign}{whole:,}"
+
+
+class _Field:
+    """What stands in a field, whatever its type; its format knows one from many."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        one, several, many = spec.partition("|")
+        if not several:
+            return format(self._value, spec)
+        return one if str(self._value).lstrip("+-−") == "1" else many
 
 
 def _shown(name: str, value: object) -> object:
@@ -61,6 +89,15 @@ def _shown(name: str, value: object) -> object:
 
 def _folder() -> Path:
     return assets_dir() / "locale"
+
+
+@cache
+def _entries(locale: str, terms: Terms) -> Mapping[str, str]:
+    entries = {**_load(DEFAULT_LOCALE), **_load(locale)}
+    for name, word in terms._asdict().items():
+        field = f"{{{name}_word}}"
+        entries.update({key: text.replace(field, word) for key, text in entries.items() if field in text})
+    return entries
 
 
 @cache

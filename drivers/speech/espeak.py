@@ -38,8 +38,8 @@ class Prompt:
 class Speaker:
     """A loudspeaker behind espeak-ng; `publish` gets its `Health`, from its thread.
 
-    `volume` in percent, `rate` in words a minute. `say` and `hush` may be called from any thread and never
-    wait.
+    `volume` in percent, `rate` in words a minute; `before` is called on its thread before each sentence and
+    may wait there, as for a sound to end. `say` and `hush` may be called from any thread and never wait.
     """
 
     name = "speech"
@@ -52,10 +52,12 @@ class Speaker:
         program: str = PROGRAM,
         volume: int = 80,
         rate: int = 160,
+        before: Callable[[], object] = lambda: None,
     ) -> None:
         self.dropped = 0  # prompts that found the queue full
         self._publish = publish
         self._program = program
+        self._before = before
         self._options = ["-a", str(volume * AMPLITUDE_MAXIMUM // 100), "-s", str(rate), "--stdin"]
         self._changed = threading.Condition()
         self._waiting: deque[Prompt] = deque()
@@ -115,6 +117,10 @@ class Speaker:
                 self._changed.wait_for(lambda: self._waiting or self._ending)
                 if self._ending:
                     return
+            self._before()
+            with self._changed:
+                if not self._waiting or self._ending:
+                    continue  # silenced meanwhile
                 prompt = self._waiting.popleft()
                 child = self._begin(prompt)
                 self._speaking = child

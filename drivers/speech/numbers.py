@@ -10,6 +10,7 @@ _GROUPS = ("", "万", "亿", "万亿")
 LARGEST = 10**16 - 1  # what four groups of four digits hold
 
 _NUMBER = re.compile(r"(?<![\d.])(-?)(\d+)(?:\.(\d+))?(?![\d.])")
+_GROUP = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 1,860.5
 _STARS = re.compile(r"[*＊]+")
 
 
@@ -53,7 +54,7 @@ def sayable(sentence: str, *, chinese: bool = True) -> str:
 
     Numbers with a leading zero are names (尾号 0217) and said digit by digit.
     """
-    plain = _STARS.sub("", sentence)
+    plain = _GROUP.sub("", _STARS.sub("", sentence))
     return _NUMBER.sub(_in_words, plain) if chinese else plain
 
 

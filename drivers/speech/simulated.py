@@ -1,7 +1,8 @@
-"""The far end of the voice: a program in espeak-ng's place that writes down what it would have said."""
+"""The far end of voice and sounds: programs in the place of espeak-ng and aplay that write down."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import sys
@@ -20,9 +21,11 @@ test -e {folder}/broken && exit 1
 exec {python} -I {folder}/record.py "$@"
 """
 _RECORD = """\
-import json, os, select, sys
+import hashlib, json, os, select, sys
 folder = {folder!r}
-said = {{"options": sys.argv[1:], "text": sys.stdin.read(), "ended": False}}
+data = sys.stdin.buffer.read()
+text = "sound " + hashlib.sha256(data).hexdigest() if data.startswith(b"RIFF") else data.decode()
+said = {{"options": sys.argv[1:], "text": text, "ended": False}}
 def note():
     with open(folder + "/said.jsonl", "a") as lines:
         lines.write(json.dumps(said) + "\\n")
@@ -34,6 +37,11 @@ note()
 """
 
 
+def named(sound: bytes) -> str:
+    """How the far end writes down a sound that it was given whole."""
+    return f"sound {hashlib.sha256(sound).hexdigest()}"
+
+
 class SpeechFarEnd:
     """Give `program` to the driver as the program to speak with; to be used in a `with` statement."""
 
@@ -43,12 +51,19 @@ class SpeechFarEnd:
         folder = str(self._folder)
         self._write("record.py", _RECORD.format(folder=folder))
         self._write("espeak-ng", _PROGRAM.format(folder=shlex.quote(folder), python=sys.executable))
-        (self._folder / "espeak-ng").chmod(0o755)
+        self._write("aplay", _PROGRAM.format(folder=shlex.quote(folder), python=sys.executable))
+        for program in (self.program, self.player):
+            Path(program).chmod(0o755)
 
     @property
     def program(self) -> str:
         """The path of the program."""
         return str(self._folder / "espeak-ng")
+
+    @property
+    def player(self) -> str:
+        """The path of the program that plays sounds; they are written down as `named` calls them."""
+        return str(self._folder / "aplay")
 
     def __enter__(self) -> SpeechFarEnd:
         return self
@@ -82,6 +97,11 @@ class SpeechFarEnd:
     def options(self) -> list[list[str]]:
         """The options of each sentence begun."""
         return [one["options"] for one in self._lines() if not one["ended"]]
+
+    @property
+    def order(self) -> list[tuple[str, bool]]:
+        """What was begun and ended (True), sentences and sounds, one after the other."""
+        return [(one["text"], one["ended"]) for one in self._lines()]
 
     def wait_begun(self, count: int, timeout_s: float = 10.0) -> bool:
         """Wait until that many sentences were begun; False after timeout_s."""

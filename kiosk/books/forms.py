@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, terminal: Terminal, conn: Connection, locale: str = DEFAULT_LOCALE) -> None:
         self.terminal = terminal
         self.conn = conn
-        self.say = Words(locale)
+        self.say = Words(locale, terminal.settings.place.terms)
         self.heads = {row.id: row.name for row in conn.execute(select(household.c.id, household.c.name))}
         self.staff = {row.id: row.name for row in conn.execute(select(staff.c.id, staff.c.name))}
         rows = conn.execute(select(goods.c.sku, goods.c.name, goods.c.unit).order_by(goods.c.counts_from))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk import config
 from kiosk.cli.settings import check
 from kiosk.ledger.refusals import Question, Refused
-from kiosk.words import DEFAULT_LOCALE, Words, locales
+from kiosk.words import DEFAULT_LOCALE, TERMS, Words, locales
 
 if TYPE_CHECKING:
     from kiosk.services.terminal import Terminal
@@ -30,10 +30,22 @@ class Context:
         locale = getattr(given, "locale", None) or os.environ.get("KIOSK_LOCALE") or DEFAULT_LOCALE
         if locale not in locales():
             raise config.ConfigError(f"no language {locale!r}; there are: {', '.join(locales())}")
-        self.words = Words(locale)
+        self._locale = locale
+        self._words: Words | None = None
         self._settings: config.Settings | None = None
         self._terminal: Terminal | None = None
         self._sessions: dict[str, Session] = {}
+
+    @property
+    def words(self) -> Words:
+        """Sentences with the terms of the settings; the usual ones for a command that goes without any."""
+        if self._words is None:
+            try:
+                terms = self.settings.place.terms
+            except config.ConfigError:  # whoever needs the settings says it
+                terms = TERMS
+            self._words = Words(self._locale, terms)
+        return self._words
 
     @property
     def settings(self) -> config.Settings:

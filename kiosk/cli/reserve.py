@@ -122,7 +122,7 @@ def _picklist(context: Context) -> int:
     found = picklist.picklist(context.terminal, *place)
     sums = {line.item.sku: line.qty for line in found.goods}
     totals = [f"{line.item.name}×{line.qty}{line.item.unit}" for line in found.goods]
-    text = "\n".join([*map(picklist.bag_text, found.bags), *totals])
+    text = "\n".join([*(picklist.bag_text(bag, context.terminal.words) for bag in found.bags), *totals])
     fields = {"bags": [_describe(one) for one in found.bags], "sums": sums, "slips": list(slips)}
     context.answer(fields, text or context.words("redeeming.no-reservations"))
     return 0

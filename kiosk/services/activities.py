@@ -23,11 +23,10 @@ from kiosk.services.evidence import Evidence
 from kiosk.services.rules import Wanted
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import side
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import activity, household, rule, sign_in
-from kiosk.words import points
+from kiosk.words import Words, points
 
 MOST_SIGNED = 3_000  # households at one activity
 CREDITED_A_SLICE = 100  # in one transaction, so that a redemption never waits long
@@ -122,7 +121,7 @@ def announce(
         head = writing.append("activity", body, actor)
         made = describe(conn, head.epoch, head.seq)
         if sheet_rows:
-            paper = _paper_sheet(made, sheet_rows)
+            paper = _paper_sheet(made, sheet_rows, terminal.words)
             printing.queue_paper(writing, head, body["slip"], "activity.sheet", actor=actor, **paper)
     return made
 
@@ -370,8 +369,7 @@ def describe(conn: Connection, epoch: int, seq: int) -> Activity:
     )
 
 
-def _paper_sheet(made: Activity, rows: int) -> dict[str, Any]:
-    say = chinese()
+def _paper_sheet(made: Activity, rows: int, say: Words) -> dict[str, Any]:
     lines = [
         line for number in range(1, rows + 1) for line in ("", say("activity.row", number=f"{number:>2}"))
     ]

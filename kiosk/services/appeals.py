@@ -19,7 +19,6 @@ from kiosk.services.declare import Place
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import Proof
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import journal, side
 from kiosk.store.tables import appeal_case, household, notice, notice_line, reversal, state
 from kiosk.words import points
@@ -190,14 +189,14 @@ def _open(
         "appeal.slip",
         actor=actor,
         household=body["hh"],
-        big=chinese()("appeal.case", number=paper_number(writing.terminal, writing.epoch, number)),
+        big=writing.words("appeal.case", number=paper_number(writing.terminal, writing.epoch, number)),
         facts=(
             Fact(label=f"appeal.of-{kind}", value=where),
             Fact(label=f"appeal.what-{what}", value=points(tenths)),
-            Fact(label="appeal.ground", value=chinese()(f"appeal.{body['why']}")),
+            Fact(label="appeal.ground", value=writing.words(f"appeal.{body['why']}")),
             Fact(label="appeal.due", value=due, bold=True),
         ),
-        notes=(chinese()(f"appeal.meanwhile-{kind}"),),
+        notes=(writing.words(f"appeal.meanwhile-{kind}"),),
         signs=("appeal.sign",),
     )
     return describe(writing, (head.epoch, head.seq))

@@ -11,7 +11,6 @@ from kiosk.services import activities, printing, staff
 from kiosk.services.activities import Activity
 from kiosk.services.terminal import Terminal
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 
 REASONS = ("weather", "few", "place", "busy", "mistake", "other")
 
@@ -42,7 +41,7 @@ def call_off(terminal: Terminal, place: tuple[int, int], why: str, actor: str) -
         number = printing.next_number(writing)
         body = {"activity": list(place), "why": why, "signed": made.signed, "slip": number}
         head = writing.append("activity-off", body, actor)
-        say = chinese()
+        say = terminal.words
         printing.queue_paper(
             *(writing, head, number, "activity.off-slip"),
             actor=actor,

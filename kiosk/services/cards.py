@@ -15,7 +15,6 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds, find, printing, staff
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import Proof
-from kiosk.slips.parts import chinese
 from kiosk.store.tables import card, household
 
 REASONS = ("lost", "torn", "first", "other")
@@ -106,7 +105,7 @@ def issue(terminal: Terminal, proof: Proof, why: Reason, actor: str, second: str
             household=proof.household,
             card=text,
             signs=("slip.sign_collector",),
-            notes=(chinese()("cards.note"),),
+            notes=(terminal.words("cards.note"),),
         )
     return Issued(
         entry=entry_id(head.epoch, head.seq), household=proof.household, serial=serial, text=text, slip=slip

@@ -163,7 +163,7 @@ def _collect(
     redeemed = answer(writing, head, number, basket.priced(conn, held["lines"]), before, held["amount"])
     left = tuple(sorted(basket.buckets(conn, held["hh"]), key=lambda one: (one[0] == points.NEVER, one[0])))
     printing.queue_redemption(
-        *(writing, terminal, about, redeemed, clerk.name, left), **collected_by(collector)
+        *(writing, terminal, about, redeemed, clerk.name, left), **collected_by(collector, terminal.words)
     )
     return redeemed
 

@@ -12,10 +12,10 @@ from kiosk.ledger.entries import decode_own
 from kiosk.ledger.redemption import same_person
 from kiosk.ledger.refusals import Refused
 from kiosk.services.terminal import Terminal, Writing
-from kiosk.slips.parts import chinese
 from kiosk.store import side
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import journal, member, reversal
+from kiosk.words import Words
 
 MEMBER = "member"  # of the same household: may always collect
 RELATIONS = (MEMBER, "relative", "neighbour", "grid", "volunteer", "other")
@@ -65,9 +65,9 @@ def members(terminal: Terminal, household_id: str) -> tuple[tuple[str, int], ...
         return tuple((row.name, row.born) for row in _MEMBERS.all(conn, {"b_household": household_id}))
 
 
-def relation_word(relation: str) -> str:
+def relation_word(relation: str, say: Words) -> str:
     """A relation as slips say it; "" for none."""
-    return chinese()(f"collector.{relation}") if relation else ""
+    return say(f"collector.{relation}") if relation else ""
 
 
 def _others_today(writing: Writing, household_id: str, who: dict[str, Any]) -> set[str]:

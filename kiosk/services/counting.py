@@ -19,9 +19,9 @@ from kiosk.services import issuing, printing, shelf, staff, stockpapers
 from kiosk.services.stockpapers import Done
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import ShelfItem
-from kiosk.slips.parts import chinese
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import count_line, count_sheet, lot, shelf_place
+from kiosk.words import Words
 
 MOST_GOODS = 300  # on one sheet; larger shops count part by part
 MOST_COUNTED = 100_000  # pieces of one good
@@ -84,7 +84,7 @@ def open_sheet(terminal: Terminal, skus: Sequence[str], actor: str) -> Sheet:
             *(writing, head, number, "stock.title.sheet"),
             actor=actor,
             rows=tuple((_where(line), "________") for line in sheet.lines),
-            notes=(chinese()("stock.slip.count-how"),),
+            notes=(terminal.words("stock.slip.count-how"),),
             signs=("stock.sign.counter", "stock.sign.second"),
             copies=("stub",),
         )
@@ -168,8 +168,8 @@ def approve(terminal: Terminal, actor: str, second: str) -> Done:
         slip = printing.queue_paper(
             *(writing, head, number, "stock.title.count"),
             actor=actor,
-            rows=tuple((one.name, _said(one)) for one in found)
-            or ((chinese()("stock.slip.count-right"), ""),),
+            rows=tuple((one.name, _said(one, terminal.words)) for one in found)
+            or ((terminal.words("stock.slip.count-right"), ""),),
             signs=("stock.sign.counter", "stock.sign.approved", "stock.sign.approved"),
             copies=("stub",),
         )
@@ -229,10 +229,10 @@ def _where(line: SheetLine) -> str:
     return f"{line.place} {line.name}{unit}".strip()
 
 
-def _said(one: Counted) -> str:
+def _said(one: Counted, say: Words) -> str:
     key = "stock.slip.over" if one.difference > 0 else "stock.slip.under"
     said = {"book": one.book, "counted": one.counted, "pieces": abs(one.difference), "unit": one.unit}
-    return chinese()(key, **said)
+    return say(key, **said)
 
 
 def _require_open(conn: Connection) -> Any:

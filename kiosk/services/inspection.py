@@ -16,7 +16,6 @@ from kiosk.services import period, printing, staff
 from kiosk.services.clock import day_after, is_day
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import side
 from kiosk.store.journal import Head
 from kiosk.store.prepared import Prepared
@@ -197,7 +196,7 @@ def _describe(conn: Connection, terminal: Terminal, row: Any, day: str) -> Findi
 
 
 def _queue(writing: Writing, head: Head, number: int, body: dict[str, Any], note: str, actor: str) -> None:
-    say = chinese()
+    say = writing.words
     facts = [
         Fact(label="inspect.slip.reason", value=say(f"inspect.reason.{body['reason']}"), bold=True),
         Fact(label="inspect.slip.entry", value=body["entry"] or say("inspect.slip.centre")),

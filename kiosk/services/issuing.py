@@ -15,7 +15,6 @@ from kiosk.services.stockpapers import Done
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import ShelfItem
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import side
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import lot
@@ -51,7 +50,7 @@ def issue(terminal: Terminal, wanted: Sequence[Wanted], why: str, note: str, act
         if note:
             body["note"] = side.put(writing.conn, "note", "", writing.day, note.encode())
         head = writing.append("stock-issue", body, actor, second)
-        word = chinese()(f"stock.issued-for.{why}")
+        word = terminal.words(f"stock.issued-for.{why}")
         return stockpapers.done(
             *(writing, head, number, lots, actor, "stock.title.issue"),
             facts=(Fact(label="stock.slip.why", value=word, bold=True), *stockpapers.facts({"note": note})),
@@ -79,7 +78,7 @@ def write_off(
         proof = side.put(writing.conn, "photo", "", writing.day, evidence)
         body = {"lots": lots, "why": why, "evidence": proof, "slip": number}
         head = writing.append("stock-write-off", body, actor, second)
-        word = chinese()(f"stock.written-off-for.{why}")
+        word = terminal.words(f"stock.written-off-for.{why}")
         return stockpapers.done(
             *(writing, head, number, lots, actor, "stock.title.write-off"),
             facts=(

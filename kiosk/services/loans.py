@@ -19,7 +19,6 @@ from kiosk.services import deeds, printing, staff
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store.tables import household, loan, pot, slip, state, tally
 from kiosk.words import points
 
@@ -159,7 +158,7 @@ def _room(conn: Connection, terminal: Terminal, household_id: str, day: str) -> 
 
 def _agreement(writing: Writing, made: Loan, second: str) -> dict[str, Any]:
     """What stands on the agreement: the figures, how it is repaid, and who signs."""
-    rules, say = writing.settings.rules, chinese()
+    rules, say = writing.settings.rules, writing.words
     terms = ("term_first", "term_early", "term_one", "term_overdue")
     return {
         "tenths": made.amount_tenths,

@@ -19,7 +19,6 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import deeds, homes, lease, printing, staff
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import journal
 from kiosk.store.journal import Head
 from kiosk.store.tables import bucket, hold, household, issuer, loan, pot
@@ -173,7 +172,7 @@ def _send(writing: Writing, terminal: Terminal, move: Move, actor: str) -> Sent:
 def _queue_slip(
     writing: Writing, head: Head, number: int, move: Move, actor: str, to: str, left: int, code: str
 ) -> str:
-    say = chinese()
+    say = writing.words
     facts = [
         Fact(label="voucher.to", value=to),
         Fact(label="voucher.amount", value=in_words(move.available), bold=True),

@@ -11,7 +11,6 @@ from kiosk.services import find, notices, printing, staff
 from kiosk.services.declare import Place
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import journal
 from kiosk.store.catalogue import rule_title
 from kiosk.store.tables import notice_line, pot
@@ -48,7 +47,7 @@ def print_notice(terminal: Terminal, at: Place, actor: str) -> tuple[str, ...]:
                     Fact(label="notice.hangs", value=f"{found.since} — {found.until}", bold=True),
                 ),
                 rows=tuple(rows[start : start + MOST_ROWS]),
-                notes=(chinese()("notice.how-to-object", until=found.until),),
+                notes=(terminal.words("notice.how-to-object", until=found.until),),
             )
             printing.queue(writing, names[-1], content, ("single",))
     return tuple(names)
@@ -78,7 +77,7 @@ def queue_points(writing: Writing, at: Place, household_id: str, actor: str = ""
 
     Raises `Refused("nothing-posted")`.
     """
-    conn, say = writing.conn, chinese()
+    conn, say = writing.conn, writing.words
     found = notices.the_notice(conn, at)
     posted = conn.execute(_POSTED, {"b_epoch": at[0], "b_seq": at[1], "b_household": household_id}).all()
     if not posted:

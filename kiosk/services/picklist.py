@@ -12,7 +12,7 @@ from kiosk.services.sessions import Session
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import BasketLine
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
+from kiosk.words import Words
 
 MOST_BAGS_A_PAPER = 100  # a paper of more is too long for a roll: the next goes on from there
 
@@ -56,17 +56,17 @@ def print_picklist(terminal: Terminal, epoch: int, seq: int, actor: str) -> tupl
                 facts=(Fact(label="slip.session_day", value=found.session.day, bold=True),),
                 lines=printing.slip_lines(lines),
                 total_tenths=sum(line.total_tenths for line in lines),
-                notes=tuple(map(bag_text, bags)),
+                notes=tuple(bag_text(bag, terminal.words) for bag in bags),
             )
             numbers.append(slip)
     return tuple(numbers)
 
 
-def bag_text(bag: Reservation) -> str:
+def bag_text(bag: Reservation, say: Words) -> str:
     """One bag as its packer reads it; the name is masked, the paper lies about."""
     goods = " ".join(f"{line.item.name}×{line.qty}" for line in bag.lines)
     who = f"{bag.household[-4:]} {mask_name(bag.name)}"
-    return chinese()("slip.bag", number=bag.queue, who=who, goods=goods)
+    return say("slip.bag", number=bag.queue, who=who, goods=goods)
 
 
 def _summed(bags: tuple[Reservation, ...]) -> tuple[BasketLine, ...]:

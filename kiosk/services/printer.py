@@ -140,7 +140,7 @@ class PrintThread:
 
     def _document(self, job: Job) -> Document:
         practice = self._terminal.settings.terminal.training
-        return document(job.content, job.copy, job.again, training=practice)
+        return document(job.content, job.copy, job.again, training=practice, words=self._terminal.words)
 
     def _settle(self) -> None:
         """Look again at a copy whose end is unknown; the printer may report it after all."""

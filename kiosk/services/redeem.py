@@ -106,7 +106,7 @@ def redeem(
         redeemed, left = _write(writing, proof.household, lines, staff_id, body, before)
         printing.queue_redemption(
             *(writing, terminal, about, redeemed, clerk.name, left),
-            **collected_by(collector, deliver=deliver) if further else _PLAIN,
+            **collected_by(collector, terminal.words, deliver=deliver) if further else _PLAIN,
         )
     return redeemed
 
@@ -123,11 +123,11 @@ def require_pin(about: Any, confirm: str) -> None:
         raise Refused("household-pin-needed")
 
 
-def collected_by(collector: Collector | None, *, deliver: bool = False) -> dict[str, Any]:
+def collected_by(collector: Collector | None, say: words.Words, *, deliver: bool = False) -> dict[str, Any]:
     """What the slip says of who takes the goods, for `printing.queue_redemption`."""
     if collector is None:
         return {"deliver": deliver}
-    relation = collectors.relation_word(collector.relation)
+    relation = collectors.relation_word(collector.relation, say)
     return {"collector_name": collector.name.strip(), "relation": relation, "deliver": deliver}
 
 

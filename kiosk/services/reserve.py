@@ -18,7 +18,6 @@ from kiosk.services.sessions import Session
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine, Proof
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import journal
 from kiosk.store.journal import Head
 from kiosk.store.prepared import Prepared
@@ -302,7 +301,7 @@ def _queue(
     found: Session | None,
 ) -> None:
     """The queue slip: a number to see from afar, and the code to collect by."""
-    say = chinese()
+    say = writing.words
     day = (Fact(label="slip.session_day", value=found.day, bold=True),) if found else ()
     printing.queue_paper(
         *(writing, head, body["slip"], "slip.title_queue" if found else "slip.title_reserve"),

@@ -18,7 +18,6 @@ from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import BasketLine
 from kiosk.services.void import REASONS, REDEMPTIONS
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store.journal import Head
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import pot, returned
@@ -151,7 +150,7 @@ def _queue(
     lines: tuple[BasketLine, ...],
     actor: str,
 ) -> str:
-    say = chinese()
+    say = writing.words
     damaged = sum(line[1] for line in body["lines"] if line[4] == DAMAGED)
     slip = cards.slip_number(writing.terminal, original.epoch, original.body["slip"])
     return printing.queue_paper(

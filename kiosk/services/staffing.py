@@ -17,7 +17,6 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import printing, staff
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store.tables import journal, staff_own
 from kiosk.store.tables import staff as staff_table
 
@@ -182,7 +181,7 @@ def _paper(
     why: str,
     card: str = "",
 ) -> str:
-    say = chinese()
+    say = writing.words
     return printing.queue_paper(
         *(writing, head, number, title),
         actor=actor,

@@ -9,11 +9,10 @@ from kiosk.services import basket, find, history, printing
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import HistoryLine, Proof
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import journal
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import print_job
-from kiosk.words import points
+from kiosk.words import Words, points
 
 MOST_LINES = 20  # a statement is a hand's length of paper, not a metre
 MOST_A_DAY = 3  # of one household
@@ -45,7 +44,9 @@ def print_statement(terminal: Terminal, proof: Proof) -> str:
             for pot, tenths in pots
         ]
         if account.ending is not None:
-            ends = chinese()("statement.ends", day=account.ending.day, points=points(account.ending.tenths))
+            ends = terminal.words(
+                "statement.ends", day=account.ending.day, points=points(account.ending.tenths)
+            )
             facts.append(Fact(label="statement.ending", value=ends))
         content = printing.paper(
             writing,
@@ -53,16 +54,16 @@ def print_statement(terminal: Terminal, proof: Proof) -> str:
             "statement.title",
             household=proof.household,
             facts=tuple(facts),
-            rows=tuple((_told(line), _signed(line.amount_tenths)) for line in lines),
-            notes=(chinese()("statement.why"),),
+            rows=tuple((_told(line, terminal.words), _signed(line.amount_tenths)) for line in lines),
+            notes=(terminal.words("statement.why"),),
         )
         printing.queue(writing, name, content, ("resident",))
     return name
 
 
-def _told(line: HistoryLine) -> str:
+def _told(line: HistoryLine, say: Words) -> str:
     kind = f"ui.kind.{line.kind}"
-    said = line.title or (chinese()(kind) if kind in chinese() else line.kind)
+    said = line.title or (say(kind) if kind in say else line.kind)
     return f"{line.day[5:]} {said}"
 
 

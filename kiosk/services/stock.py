@@ -17,7 +17,6 @@ from kiosk.services.clock import is_day
 from kiosk.services.stockpapers import Done
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store import side
 
 MOST_NUMBER_CHARS = 40
@@ -64,7 +63,7 @@ def receive(
         number = printing.next_number(writing) if paper else 0
         body = _came_body(writing, lines, source, number)
         head = writing.append("stock-receive", body, actor, second)
-        facts = [Fact(label="stock.slip.fund", value=stockpapers.fund_word(source.fund))]
+        facts = [Fact(label="stock.slip.fund", value=stockpapers.fund_word(source.fund, terminal.words))]
         facts += stockpapers.facts(
             {"supplier": source.supplier, "resolution": source.resolution, "meeting": source.meeting}
         )
@@ -88,12 +87,12 @@ def donate(terminal: Terminal, lines: Sequence[Delivered], donor: str, actor: st
         number = printing.next_number(writing)
         body = _came_body(writing, lines, source, number)
         head = writing.append("stock-donate", body, actor, second)
-        shown = donor or chinese()("stock.slip.unnamed")
+        shown = donor or terminal.words("stock.slip.unnamed")
         return stockpapers.done(
             *(writing, head, number, body["lots"], actor, "stock.title.donate"),
             facts=(Fact(label="stock.slip.donor", value=shown, bold=True),),
             signs=("stock.sign.donor", "stock.sign.accepted", "stock.sign.accepted"),
-            notes=(chinese()("stock.slip.thanks"),),
+            notes=(terminal.words("stock.slip.thanks"),),
             copies=("stub", "resident"),
             second_copy="stock.copy.donor",
         )

@@ -14,10 +14,11 @@ from kiosk.services import printing, shelf, staff
 from kiosk.services.terminal import Writing
 from kiosk.services.views import ShelfItem
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import SlipLine, chinese
+from kiosk.slips.parts import SlipLine
 from kiosk.store.journal import Head
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import lot
+from kiosk.words import Words
 
 MOST_PIECES = 10_000  # of one good on one paper
 MOST_LINES = 100  # goods on one paper: its entry must stay below `entries.MAX_ENTRY_BYTES`
@@ -90,20 +91,20 @@ def done(
         lines = slip_lines(writing.conn, lots)
         total = sum(line.total_tenths for line in lines)
         named: Mapping[str, Any] = {"actor": actor, "lines": lines, "total_tenths": total}
-        parts["rows"] = (*parts.get("rows", ()), *_dated(writing.conn, lots))
+        parts["rows"] = (*parts.get("rows", ()), *_dated(writing, lots))
         slip = printing.queue_paper(writing, head, number, title, tenths=total, **named, **parts)
     found = tuple((line[0], line[1], line[2]) for line in lots)
     return Done(entry=entry_id(head.epoch, head.seq), slip=slip, lots=found)
 
 
-def _dated(conn: Connection, lots: Iterable[Sequence[Any]]) -> list[tuple[str, str]]:
+def _dated(writing: Writing, lots: Iterable[Sequence[Any]]) -> list[tuple[str, str]]:
     """Which of the goods are good until when."""
     rows = []
     for sku, name, pieces, *_rest in lots:
-        best_before = _BEST_BEFORE.scalar(conn, {"b_sku": sku, "b_lot": name})
+        best_before = _BEST_BEFORE.scalar(writing.conn, {"b_sku": sku, "b_lot": name})
         if best_before:
-            item = shelf.item(conn, sku)
-            until = chinese()("stock.slip.best-before", day=best_before)
+            item = shelf.item(writing.conn, sku)
+            until = writing.words("stock.slip.best-before", day=best_before)
             rows.append((f"{item.name} {pieces}{item.unit}", until))
     return rows
 
@@ -116,9 +117,9 @@ def slip_lines(conn: Connection, lots: Iterable[Sequence[Any]]) -> tuple[SlipLin
     return tuple(_slip_line(shelf.item(conn, sku), count) for sku, count in pieces.items())
 
 
-def fund_word(fund: str) -> str:
+def fund_word(fund: str, say: Words) -> str:
     """A source of funds as slips name it."""
-    return chinese()(f"stock.fund.{fund}")
+    return say(f"stock.fund.{fund}")
 
 
 def facts(values: Mapping[str, str]) -> list[Fact]:

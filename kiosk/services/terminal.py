@@ -25,6 +25,7 @@ from kiosk.store.database import Database
 from kiosk.store.folds import OverdrawnError
 from kiosk.store.journal import Head
 from kiosk.store.mark import Mark, MarkFile, machine_id
+from kiosk.words import DEFAULT_LOCALE, Words
 
 DATABASE_FILE = "terminal.db"
 MARK_FILE = "mark"
@@ -46,6 +47,7 @@ class Writing:
         self.epoch = terminal.identity.epoch
         self.issuer = terminal.identity.issuer
         self.settings = terminal.settings
+        self.words = terminal.words
         self.day_opened = False
         self.now_ms = terminal.clock.now_ms()
         self.day = head.day if head else ""  # every entry is written under the day that counts
@@ -83,6 +85,7 @@ class Terminal:
 
     def __init__(self, settings: Settings, identity: Identity, key: SigningKey, clock: Clock) -> None:
         self.settings = settings
+        self.words = Words(DEFAULT_LOCALE, settings.place.terms)  # of slips: vouchers under Chinese rules
         self.identity = identity
         self.key = key
         self.clock = clock

@@ -23,9 +23,9 @@ from kiosk.services.stockpapers import Done
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.services.views import ShelfItem
 from kiosk.slips.paper import Fact
-from kiosk.slips.parts import chinese
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import centre, issuer, lot, stock_arrived
+from kiosk.words import Words
 
 
 class OnTheWay(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ def arrive(terminal: Terminal, text: str, came: Mapping[str, int], actor: str, s
                 ),
                 Fact(label="stock.slip.document", value=found.number),
             ),
-            rows=tuple(_row(conn, one) for one in differences),
+            rows=tuple(_row(conn, one, terminal.words) for one in differences),
             signs=("stock.sign.carrier", "stock.sign.accepted", "stock.sign.accepted"),
         )
     return Arrived(entry=done.entry, slip=done.slip, lots=done.lots, differences=differences)
@@ -229,9 +229,9 @@ def _by_sku(lines: Sequence[Sent]) -> dict[str, int]:
     return pieces
 
 
-def _row(conn: Connection, one: Difference) -> tuple[str, str]:
+def _row(conn: Connection, one: Difference, say: Words) -> tuple[str, str]:
     item = shelf.item(conn, one.sku)
-    return item.name, chinese()("stock.slip.came", sent=one.sent, came=one.came, unit=item.unit)
+    return item.name, say("stock.slip.came", sent=one.sent, came=one.came, unit=item.unit)
 
 
 def _on_the_way(line: Sent, item: ShelfItem | None) -> OnTheWay:

@@ -45,6 +45,7 @@ class Backend:
     words: Words
     services: Any = field(default_factory=Services)
     speak: Speak | None = None
+    play: Callable[[str], None] = lambda _sound: None  # "beep", "done" or "error"; where there are sounds
     preview: Callable[[], Any] | None = None  # the newest picture (`Preview`) or None; None: no camera
     speaking: Callable[[], bool] = lambda: False  # whether a sentence is being said just now
     exchange: Callable[[], None] | None = None  # talk to the county now; None where there is no line

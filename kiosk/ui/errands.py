@@ -17,7 +17,6 @@ from kiosk.config import Settings
 from kiosk.ledger.refusals import Refused
 from kiosk.services.terminal import Terminal, open_terminal
 from kiosk.ui import faults
-from kiosk.words import Words
 
 KINDNESS = 10  # whoever stands at the desk goes first
 
@@ -57,7 +56,7 @@ def book(terminal: Terminal, told: Told, form: str, first: str, last: str, suffi
     told(1, 3)
     if form in make.TEXTS:
         path = folder / f"{centre}-{form}{make.PAGE}"
-        make.text(terminal, form, path, actor, faces, Words())
+        make.text(terminal, form, path, actor, faces, terminal.words)
     else:
         path = folder / f"{centre}-{form}-{first}-{last}{suffix}"
         make.book(terminal, form, Asked(first, last), path, actor, faces)

@@ -102,6 +102,8 @@ class Flow:
             self.app.stage.clear_widgets()
             self.app.stage.add_widget(page)
             self.name = name
+            if page.chimes:
+                self.app.play(page.chimes)
         self.app.speak_page()
         self.touched()
 
@@ -253,6 +255,7 @@ class Flow:
     def refuse(self, error: BaseException) -> None:
         """Show what went wrong in words with the next step; our own mistakes are logged too."""
         tr = self.app.tr
+        self.app.play("error")
         if isinstance(error, Refused | Question):
             self.message(tr.refusal(error.code, error.params), code=error.code)
         else:

@@ -67,12 +67,6 @@ def tail(household: str) -> str:
     return household[-4:]
 
 
-def thousands(text: str) -> str:
-    """1860.5 → 1,860.5."""
-    whole, dot, rest = text.partition(".")
-    return f"{int(whole):,}{dot}{rest}"
-
-
 def category(tr: Tr, code: str) -> str:
     """The public name of a rule category; a county's own code without words stands for itself."""
     return tr(f"category.{code}") if tr.has(f"category.{code}") else code

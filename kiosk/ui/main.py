@@ -149,7 +149,7 @@ class KioskUI(App):
         """The next language that has words; every page renders again."""
         names = locales()
         after = names[(names.index(self.tr.words.locale) + 1) % len(names)]
-        self.tr = Tr(Words(after))
+        self.tr = Tr(Words(after, self.backend.settings.place.terms))
         self._second()
         page = self.flow.page(self.flow.name)
         page.render()
@@ -160,6 +160,11 @@ class KioskUI(App):
             page = self.flow.page(self.flow.name)
             wanted = not self.bar.muted and (asked or page.speaks_up)
             self.backend.speak(page.spoken() if wanted else "", self.tr.words.locale)
+
+    def play(self, sound: str) -> None:
+        """A short sound: `beep` a code was read, `done` it is done, `error` it is refused. Never waits."""
+        if not self.bar.muted:
+            self.backend.play(sound)
 
     def mute(self, is_muted: bool) -> None:
         """The loudspeaker in the bar: be silent, or say this page and the next ones."""
@@ -218,6 +223,7 @@ class KioskUI(App):
         if health.kind == "speech":
             self.bar.can_speak = health.state == "ok"
         if health.detail == "rejected":  # noise, or a code far too long: the person is to try again
+            self.play("error")
             card = health.kind == "idcard"
             self.toast.say(self.tr("scan.identity_unreadable" if card else "scan.unreadable"))
         self._page_news()

@@ -40,6 +40,7 @@ class Scans:
             return
         self._last = (scan.text, now)
         if self._free():
+            self.app.play("beep")
             self._sort(scan.text)
 
     def take_identity(self, card: IdentityCard) -> None:
@@ -47,8 +48,11 @@ class Scans:
         if time.monotonic() - card.at_s > STALE_S or not self._free():
             return
         if not identity_number.on_card(card.kind, card.number):
+            self.app.play("error")
             self.app.toast.say(self.app.tr("scan.identity_unreadable"))
-        elif not self._page.takes_identity(card.number):
+            return
+        self.app.play("beep")
+        if not self._page.takes_identity(card.number):
             self._look_up(self.app.backend.services.find.by_digest, card.number)
 
     def _free(self) -> bool:
@@ -61,6 +65,7 @@ class Scans:
             self.app.toast.say(self.app.tr("scan.confirm_first"))
         else:
             return True
+        self.app.play("error")
         return False
 
     @property
@@ -90,6 +95,7 @@ class Scans:
         """Find the household of a card or an identity number."""
         flow = self.app.flow
         if flow.session is not None and flow.session.role != "manager":
+            self.app.play("error")
             flow.message(self.app.tr("scan.manager_only"))
             return
         flow.ask(service, shown, then=self._found, failed=self._refused)
@@ -126,6 +132,7 @@ class Scans:
             price = points(item.price_tenths)
             flow.message(tr("scan.good", name=item.name, price=price, unit=item.unit), picture=item.picture)
         elif desk.account is None or desk.done is not None:
+            self.app.play("error")
             self.app.toast.say(tr("scan.card_before_goods"))
         else:
             desk.add(item)
@@ -137,6 +144,7 @@ class Scans:
         flow, desk = self.app.flow, self.app.desk
         unknown = isinstance(error, Refused) and error.code == "unknown-barcode"
         if unknown and flow.session is not None and desk.account is not None and desk.done is None:
+            self.app.play("error")
             flow.show("shelf", picking=True)
             self.app.toast.say(self.app.tr("desk.unknown_barcode"))
         else:
@@ -144,6 +152,8 @@ class Scans:
 
     def _slip(self, check: SlipCheck) -> None:
         tr = self.app.tr
+        if check.verdict != "true":
+            self.app.play("error")
         self.app.flow.message(
             tr(
                 f"slip.{check.verdict}",

@@ -66,7 +66,7 @@ def make_app(county: County, next_s: float) -> Starlette:
             return HTMLResponse(pages.front_page(county), headers=_PAGE_HEADERS)
         except DATABASE_ERRORS as error:
             _log_database(error)
-            return HTMLResponse(pages.away_page(county.name), status_code=503, headers=_PAGE_HEADERS)
+            return HTMLResponse(pages.away_page(county), status_code=503, headers=_PAGE_HEADERS)
 
     return Starlette(
         routes=[

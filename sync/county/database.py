@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from kiosk.config import ConfigError
 from kiosk.keys import SigningKey
 from kiosk.store.database import journal_mode, sqlite_module
+from kiosk.words import TERMS, Terms
 from sync.county.settings import CountySettings
 from sync.county.tables import metadata
 
@@ -39,6 +40,7 @@ class County:
     key: SigningKey
     code: str
     name: str
+    terms: Terms = TERMS
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -91,7 +93,7 @@ def open_county(settings: CountySettings, *, create: bool = False) -> County:
     except (OSError, ValueError) as error:
         engine.dispose()
         raise ConfigError(f"{settings.key_file}: not readable as a key: {error}") from None
-    return County(engine, key, settings.code, settings.name)
+    return County(engine, key, settings.code, settings.name, settings.terms)
 
 
 def open_engine(url: str | URL) -> Engine:

@@ -72,7 +72,7 @@ class Arrival(NamedTuple):
 
 def front_page(county: County) -> str:
     """The page as HTML in Chinese."""
-    words = Words()
+    words = Words(terms=county.terms)
     now_ms = time.time_ns() // 1_000_000
     with county.read() as conn:
         places = _centres(conn, county.code, words, now_ms)
@@ -93,9 +93,10 @@ def front_page(county: County) -> str:
     return page
 
 
-def away_page(name: str) -> str:
+def away_page(county: County) -> str:
     """The page while the database can't be reached; it asks again by itself."""
-    page: str = _template("away.html").render(w=_told(Words()), name=name, refresh_s=REFRESH_S)
+    told = _told(Words(terms=county.terms))
+    page: str = _template("away.html").render(w=told, name=county.name, refresh_s=REFRESH_S)
     return page
 
 
@@ -223,10 +224,10 @@ def _totals(conn: Connection, county: str) -> Mapping[str, str]:
     got = {row.name: int(row.value) for row in rows}
     return {
         "households": f"{_count(conn, households, county):,}",
-        "available": _grouped(got.get("available", 0)),
-        "issued": _grouped(-got.get("issued", 0)),
-        "owed": _grouped(-got.get("owed", 0)),
-        "spent": _grouped(got.get("spent", 0)),
+        "available": points(got.get("available", 0)),
+        "issued": points(-got.get("issued", 0)),
+        "owed": points(-got.get("owed", 0)),
+        "spent": points(got.get("spent", 0)),
         "redemptions": f"{got.get('redemptions', 0):,}",
         "pieces": f"{got.get('pieces', 0):,}",
         "entries": f"{got.get('entries', 0):,}",
@@ -237,11 +238,6 @@ def _count(conn: Connection, table: Any, county: str, *where: Any) -> int:
     return conn.execute(
         select(func.count()).select_from(table).where(table.c.county == county, *where)
     ).scalar_one()
-
-
-def _grouped(tenths: int) -> str:
-    whole, dot, rest = points(tenths).partition(".")
-    return f"{int(whole):,}{dot}{rest}" if whole not in ("-0", "") else points(tenths)
 
 
 def moment(at_ms: int) -> str:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.config import ConfigError
+from kiosk.config import ConfigError, Term
 from kiosk.keys import write_private
+from kiosk.words import TERMS, Terms
 
 FILE = "county.toml"
 CountyCode = Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{1,6}$")]
@@ -25,12 +26,20 @@ class CountySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8642
     database_url: str = ""  # empty: SQLite in the data folder
     next_s: Annotated[float, msgspec.Meta(ge=0.05, le=3600)] = 20.0  # when terminals come again
+    county_word: Term = TERMS.county
+    township_word: Term = TERMS.township
+    village_word: Term = TERMS.village
     folder: str = "."
 
     @property
     def data_dir(self) -> Path:
         """The data folder, absolute."""
         return (Path(self.folder) / self.data).resolve()
+
+    @property
+    def terms(self) -> Terms:
+        """What places are called here, for `Words`."""
+        return Terms(self.county_word, self.township_word, self.village_word)
 
     @property
     def key_file(self) -> Path:
@@ -65,6 +74,9 @@ def write(path: Path, settings: CountySettings) -> None:
         f"port = {settings.port}",
         f"database_url = {_quoted(settings.database_url)} # empty: SQLite in the data folder; or postgresql://…",
         f"next_s = {settings.next_s} # when terminals come again if nothing happens",
+        f"county_word = {_quoted(settings.county_word)} # what people read: other counties say 县",
+        f"township_word = {_quoted(settings.township_word)}",
+        f"village_word = {_quoted(settings.village_word)} # or 嘎查",
     ]
     write_private(path, ("\n".join(lines) + "\n").encode())
 

@@ -15,6 +15,7 @@ from kiosk.words import points
 class Done(Page):
     """After a redemption; the printer's news turns up here."""
 
+    chimes = "done"
     speaks_up = True
     charge = StringProperty("")
     after = StringProperty("")

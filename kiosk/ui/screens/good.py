@@ -87,7 +87,7 @@ class GoodPage(Page):
 
     def spoken(self) -> str:
         if self._item is None:
-            return ""
+            return super().spoken()
         return self.app.tr("speech.good", name=self.title, price=self.price, afford=self.afford)
 
     def _noted(self) -> None:

@@ -170,7 +170,7 @@ class Manager(Page):
         ids = self.ids
         ids.redeemed.value = tr("manager.redemptions", n=today.redemptions)
         ids.redeemed.detail = tr("manager.pieces", points=points(today.points_tenths), n=today.pieces)
-        ids.worth.value = tr("manager.points", points=form.thousands(points(today.shelf_tenths)))
+        ids.worth.value = tr("manager.points", points=points(today.shelf_tenths))
         owed = today.outstanding_tenths
         ids.worth.detail = (
             tr("manager.cover", percent=100 * today.shelf_tenths // owed)

@@ -31,6 +31,7 @@ def by_hand(state: PrintState) -> bool:
 class NotPrinted(Page):
     """Leaves by itself when the printer has done its work. Red is the button only where it must be tapped."""
 
+    chimes = "error"
     speaks_up = True
     why = StringProperty("")
     kept = StringProperty("")

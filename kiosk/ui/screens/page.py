@@ -19,6 +19,7 @@ class Page(BoxLayout):
     """A page is made once and kept; `enter` sets it, `forget` takes everything personal out of it."""
 
     name = StringProperty("")
+    chimes = ""  # the sound that is played when it comes up
     speaks_up = False  # says `spoken` by itself when it is shown
 
     @property
@@ -50,5 +51,5 @@ class Page(BoxLayout):
         """Nothing of the last person stays."""
 
     def spoken(self) -> str:
-        """What reading aloud says."""
-        return ""
+        """What reading aloud says: how to go on, where a page has nothing better of its own."""
+        return self.app.tr(f"aloud.{self.name}")

@@ -59,7 +59,7 @@ class PotsPage(Page):
     def spoken(self) -> str:
         tr = self.app.tr
         pots = {"available": self.available, "saved": self.saved, "held": self.held, "owed": self.owed}
-        return tr("speech.pots", **pots) if self.available else ""
+        return tr("speech.pots", **pots) if self.available else super().spoken()
 
 
 def ending(tr: Any, account: Account) -> str:

@@ -62,7 +62,9 @@ class ReservePage(Page):
         self.ids.rows.clear_widgets()
 
     def spoken(self) -> str:
-        return self.app.tr("speech.reserve", day=self.day) if self._session else self.title
+        return (
+            self.app.tr("speech.reserve", day=self.day) if self._session else self.title or super().spoken()
+        )
 
     def send(self) -> None:
         """Set aside what is chosen; trying again is the same request."""

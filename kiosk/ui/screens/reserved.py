@@ -15,6 +15,7 @@ from kiosk.words import points
 class ReservedPage(Page):
     """Right after it was made, or opened again later."""
 
+    chimes = "done"
     speaks_up = True
     number = StringProperty("")
     day = StringProperty("")
@@ -47,7 +48,11 @@ class ReservedPage(Page):
         self.new = False
 
     def spoken(self) -> str:
-        return self.app.tr("speech.reserved", number=self.number, day=self.day) if self._made else ""
+        return (
+            self.app.tr("speech.reserved", number=self.number, day=self.day)
+            if self._made
+            else super().spoken()
+        )
 
 
 kv.load(__file__)

@@ -18,7 +18,6 @@ _TONES = {"open": "gold_text", "collected": "green", "no-show": "red_text", "rel
 class SessionPage(Page):
     """The collective day of today, or else the next one; a slip or a card shown here hands out its bag."""
 
-    speaks_up = True
     title = StringProperty("")
     note = StringProperty("")
     shown = StringProperty("open")  # open, collected, no-show
@@ -71,6 +70,7 @@ class SessionPage(Page):
     def call(self, queue: int) -> None:
         """Call this number: large on the screen, and aloud."""
         self.called = queue
+        self.speaks_up = True  # also when the page comes back: that number is still called
         self.render()
         self.app.speak_page(asked=not self.app.bar.muted)
 
@@ -93,7 +93,7 @@ class SessionPage(Page):
         self._rows()
 
     def spoken(self) -> str:
-        return self.app.tr("session.say", n=int(self.called)) if self.called else ""
+        return self.app.tr("session.say", n=int(self.called)) if self.called else super().spoken()
 
     def _look(self, terminal: Any) -> tuple[Any, bool, tuple[Any, ...]]:
         """The day's session or the next one, and all its reservations."""

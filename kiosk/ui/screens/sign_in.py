@@ -34,6 +34,7 @@ class SignIn(PinTyping, Page):
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, Refused) and error.code in ("pin-wrong", "pin-locked"):
+            self.app.play("error")
             self.trouble = self.app.tr.refusal(error.code, error.params)
         else:
             self.app.flow.refuse(error)

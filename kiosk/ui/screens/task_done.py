@@ -39,6 +39,7 @@ class TaskDone(TaskPage):
         self.forget()
         self._refusal = facts.get("refusal", "")
         self.code = facts.get("code", "")
+        self.chimes = "error" if self._refusal else "done"
         self.render()
         settle(self)
 

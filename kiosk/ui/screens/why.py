@@ -79,7 +79,9 @@ class WhyPage(Page):
 
     def spoken(self) -> str:
         return (
-            self.app.tr("speech.why", day=self.day, what=self.what, amount=self.amount) if self._line else ""
+            self.app.tr("speech.why", day=self.day, what=self.what, amount=self.amount)
+            if self._line
+            else super().spoken()
         )
 
     def appeal(self) -> None:

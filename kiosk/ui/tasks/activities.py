@@ -33,7 +33,7 @@ def _places(at: At) -> list[Option]:
 
 
 def _fixed(at: At, prefix: str, keys: tuple[str, ...]) -> list[Option]:
-    chinese = Words()
+    chinese = Words(terms=at.tr.words.terms)
     return [
         Option(key=key, title=at.tr.words(f"{prefix}.{key}"), value=chinese(f"{prefix}.{key}"))
         for key in keys

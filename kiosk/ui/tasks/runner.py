@@ -230,6 +230,7 @@ class Runner:
 
     def _hint(self, error: BaseException) -> None:
         tr = self.app.tr
+        self.app.play("error")
         if isinstance(error, Refused | Question):
             self.app.toast.say(tr.refusal(error.code, error.params))
         else:

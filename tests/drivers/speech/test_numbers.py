@@ -88,6 +88,11 @@ def test_a_sentence_is_made_ready() -> None:
     assert sayable("欠 -3.05 分，共 1001 件") == "欠 负三点零五 分，共 一千零一 件"
     assert sayable("张＊＊（4口） 王*") == "张（四口） 王"
     assert sayable("0 分，0.5 分") == "零 分，零点五 分"
+    assert (
+        sayable("能用 1,860.5 分，共 1,234,567 分")
+        == "能用 一千八百六十点五 分，共 一百二十三万四千五百六十七 分"
+    )
+    assert sayable("1,2,3") == "一,二,三"
     assert sayable("9" * 20) == chinese_digits("9" * 20)
     assert sayable("You have 38.5 points, Li*", chinese=False) == "You have 38.5 points, Li"
 

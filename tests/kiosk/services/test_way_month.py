@@ -187,7 +187,7 @@ def test_why_tells_the_whole_way(village: Village) -> None:
     text = "\n".join(text for _key, text in told)
     for said in (
         "declared by G037A",
-        "1 pieces",
+        "1 piece of",
         "2.5 points declared",
         "P2 stood back",
         "committees by M037A",

@@ -95,6 +95,12 @@ def control(server: socket.socket, backend: Backend) -> None:
                 from tests.kiosk.ui.anew import anew  # knows Kivy, which is set up by now
 
                 anew(backend, first, rest[0])
+            elif word == "aloud":  # what each page says when it is asked, in this language
+                from tests.kiosk.ui.anew import aloud
+
+                stream.write(json.dumps(aloud(backend, rest[0])) + "\n")
+                stream.flush()
+                continue
             elif word == "remains":  # which of these words any page still holds, shown or not
                 stream.write(json.dumps(remains.held(rest)) + "\n")
                 stream.flush()
@@ -110,6 +116,13 @@ def note_said(folder: Path, sentence: str, language: str) -> None:
         lines.write(json.dumps([sentence, language]) + "\n")
 
 
+def note_played(folder: Path, sound: str) -> None:
+    """The sounds: writes down what would be heard."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "played.txt").open("a", encoding="utf-8") as lines:
+        lines.write(f"{sound}\n")
+
+
 def main() -> None:
     """Open the window."""
     inspect, control_path, data, width, height, locale, *more = sys.argv[1:]
@@ -119,6 +132,7 @@ def main() -> None:
         screen[key] = int(value) if value.isdecimal() else value
     backend = fake.backend(Path(data), **screen)
     backend.speak = lambda sentence, language: note_said(Path(data), sentence, language)
+    backend.play = lambda sound: note_played(Path(data), sound)
     backend.preview = look
     server = socket.socket(socket.AF_UNIX)
     server.bind(control_path)

@@ -14,6 +14,7 @@ from kiosk.ui.backend import Backend, Call
 from kiosk.ui.i18n import Tr
 from kiosk.ui.main import TEASER_S
 from kiosk.ui.theme import Theme
+from kiosk.words import Words
 from tests.kiosk.ui import fake
 
 PATIENCE_S = flow.ANSWER_TIMEOUT_S
@@ -78,3 +79,19 @@ def under(name: str) -> None:
     ui.stage.clear_widgets()
     ui.stage.add_widget(ui.flow.page(name))
     ui.flow.name = name
+
+
+def aloud(backend: Backend, locale: str) -> dict[str, str]:
+    """What each page would say in that language, also those that nobody has been to."""
+    done, told = threading.Event(), {}
+
+    def ask() -> None:
+        ui: Any = App.get_running_app()
+        before, ui.tr = ui.tr, Tr(Words(locale))
+        told.update({name: ui.flow.page(name).spoken() for name in flow.PAGES})
+        ui.tr = before
+        done.set()
+
+    backend.bus.publish(Call(ask))
+    assert done.wait(ANSWER_S), "the screen's thread does not answer"
+    return told

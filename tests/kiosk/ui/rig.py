@@ -96,6 +96,18 @@ class Rig:
         self._stream.flush()
         return list(json.loads(self._stream.readline()))
 
+    def aloud(self, locale: str) -> dict[str, str]:
+        """What every page says when it is asked, by its name."""
+        self._stream.write(json.dumps(["aloud", locale]) + "\n")
+        self._stream.flush()
+        return dict(json.loads(self._stream.readline()))
+
+    @property
+    def played(self) -> list[str]:
+        """The sounds, in their order."""
+        path = self.log.parent / "data" / "played.txt"
+        return path.read_text("utf-8").split() if path.exists() else []
+
     @property
     def said(self) -> list[list[str]]:
         """What the loudspeaker was given: sentence and language; an empty sentence silences it."""

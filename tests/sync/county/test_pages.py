@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import update
 
+from kiosk.words import Terms
 from sync.county import registry
 from sync.county.database import County
 from sync.county.pages import front_page
@@ -17,6 +20,8 @@ BOUGHT = [["salt", 2, 20, [["L1", 2]]]]
 
 def test_an_empty_county_has_a_page(county: County) -> None:
     page = front_page(county)
+    assert "全旗一本账" in page
+    assert "全县一本账" in front_page(replace(county, terms=Terms("县", "乡", "村")))
     assert "还没有兑换" in page
     assert "还没有登记" in page
 
