@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from drivers.base import DeviceError
-from kiosk import devices
+from kiosk import device_look, device_notes, devices
 from kiosk.config import ConfigError, Settings
 from kiosk.ledger.refusals import Refused
 from kiosk.services import books, holidays, printing
@@ -29,6 +29,8 @@ HOLIDAYS_AHEAD_DAYS = 30
 READ_S = 2.0
 
 State = Literal["ok", "warning", "bad", "absent"]
+# How a device does by the running terminal's own notes, as a finding.
+NOTED: dict[str, State] = {"lost": "bad", "absent": "bad", "warning": "warning"}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +59,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         finally:
             terminal.close()
     yield _fonts()
-    for name, look in _devices(settings):
-        yield _looked(name, look)
+    notes = device_notes.load(settings.data_dir)
+    for name in (*devices.READERS, "printer"):
+        yield _device(name, settings, notes.get(name, device_notes.Note()))
     yield _county(settings)
 
 
@@ -142,54 +145,30 @@ def _fonts() -> Finding:
     )
 
 
-def _devices(settings: Settings) -> Iterator[tuple[str, Callable[[], str] | None]]:
-    yield "camera", (lambda: _camera(settings)) if settings.camera.source else None
-    yield "scanner", (lambda: _opens("scanner", settings)) if settings.scanner.address else None
-    yield "idcard", (lambda: _opens("idcard", settings)) if settings.idcard.address else None
-    yield "printer", (lambda: _printer(settings)) if settings.printer.address else None
-
-
-def _looked(name: str, look: Callable[[], str] | None) -> Finding:
-    if look is None:
+def _device(name: str, settings: Settings, note: device_notes.Note) -> Finding:
+    where = devices.address(name, settings)
+    if not where:
         return Finding(name=name, state="absent", detail="not set in the configuration")
     try:
-        return Finding(name=name, state="ok", detail=look())
+        said = _camera_shows(settings) if name == "camera" else device_look.look(name, settings)
+        return Finding(name=name, state="ok", detail=f"{where}, {said}")
     except DeviceError as error:
-        state: State = "ok" if error.code == "busy" else "bad"  # the running terminal has it
-        return Finding(name=name, state=state, detail=f"{error.code}: {error}")
+        if error.code != "busy":
+            return Finding(name=name, state="bad", detail=f"{error.code}: {error}")
+    # The running terminal has it, and notes how it does.
+    state = NOTED.get(note.state, "ok")
+    return Finding(name=name, state=state, detail=f"busy: in use; last: {device_look.told(note) or '-'}")
 
 
-def _camera(settings: Settings) -> str:
+def _camera_shows(settings: Settings) -> str:
+    """Wait for a picture of the camera, not only for its line. Raises `DeviceError`."""
     camera = devices.reader("camera", settings)
     try:
         camera.open()
         camera.read(READ_S)
     finally:
         camera.close()
-    return settings.camera.source
-
-
-def _opens(name: str, settings: Settings) -> str:
-    reader = devices.reader(name, settings)
-    try:
-        reader.open()
-    finally:
-        reader.close()
-    return devices.address(name, settings)
-
-
-def _printer(settings: Settings) -> str:
-    from drivers.printer.printer import EscposPrinter
-    from drivers.printer.profile import profile
-
-    printer = EscposPrinter("printer", settings.printer.address, profile(settings.printer.profile))
-    try:
-        status = printer.status()
-    finally:
-        printer.close()
-    if status.fault:
-        raise DeviceError(f"{settings.printer.address}: {status.fault}", code=status.fault)
-    return f"{settings.printer.address}, paper {status.paper}"
+    return str(camera.kind)
 
 
 def _county(settings: Settings) -> Finding:

@@ -18,6 +18,7 @@ from drivers.printer.profile import FontSet, Profile
 
 INITIALIZE = b"\x1b@"
 CHINESE_ON = b"\x1c&"
+AUTOMATIC_ON = b"\x1da\x0e"  # GS a: tell by itself of on/offline, errors and paper; ESC @ ends it
 LINE_FEED = b"\n"
 CUT_HERE = b"\x1dVB\x00"  # feed to the knife, then a partial cut
 OPEN_DRAWER = b"\x1bp\x00\x19\xfa"  # ESC p: pin 2, 50 ms on, 500 ms off
@@ -42,7 +43,7 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
     none has, 〓 (or ? for a narrow one) stands for them. Raises `ValueError` for a code that is not ASCII
     or too long.
     """
-    out = bytearray(INITIALIZE + CHINESE_ON)
+    out = bytearray(INITIALIZE + CHINESE_ON + (AUTOMATIC_ON if profile.automatic else b""))
     for part in document:
         match part:
             case Qr(data):

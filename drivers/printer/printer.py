@@ -11,8 +11,9 @@ import base64
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from drivers.base import DeviceError
@@ -92,6 +93,8 @@ class EscposPrinter:
         self._session: Session | None = None
         self._attempts = int.from_bytes(os.urandom(7), "big")  # marks differ from those before a restart
         self._owed = 0
+        self._near_end = False  # by what it said in its queue; some tell it there and not to DLE EOT
+        self._counts: Counter[str] = Counter()  # of sessions that are over
         self._answered = False  # it has answered once in our life: silence now means that something is wrong
         self._reports = False  # the printer on this line has reported an end
         self._has_reported = False  # one has, in our life
@@ -114,7 +117,7 @@ class EscposPrinter:
             self._drop()  # the line died while nobody looked: once more on a new one
             status = self._connect().status()
         self._answered = self._answered or status.answered
-        return status
+        return self._with_near_end(status)
 
     def print(self, data: bytes, token: bytes) -> Outcome:
         """Send one encoded job and wait until its end is known; `token` names it (any bytes, best unique)."""
@@ -180,6 +183,13 @@ class EscposPrinter:
         """Whatever hangs in the printer is not the next job's: that begins on a piece of paper of its own."""
         self._torn = self._torn or INITIALIZE
 
+    def counters(self) -> dict[str, int]:
+        """What came over the line and was of no use since this was made: "noise" bytes, "unasked" answers."""
+        counts = Counter(self._counts)
+        if self._session is not None:
+            counts.update({"noise": self._session.noise, "unasked": self._session.unasked})
+        return dict(counts)
+
     # -- the line
 
     def _connect(self) -> Session:
@@ -188,13 +198,26 @@ class EscposPrinter:
             self.profile = self._model if wire.answers else one_way(self._model)
             self._session = Session(wire, self.profile, self._byte_s, owed=self._owed, clock=self._clock)
             self._reports = False  # it may be another printer
+            self._session.subscribe()
         return self._session
 
     def _drop(self) -> None:
         if self._session is not None:
             self._owed = self._session.owed
+            self._counts = Counter(self.counters())
             self._session.close()
             self._session = None
+
+    def _with_near_end(self, status: PrinterStatus) -> PrinterStatus:
+        """The status, and what the printer said of its roll in answer to GS r or by itself."""
+        said = self._session.paper if self._session is not None else "unknown"
+        if said != "unknown":
+            self._near_end = said == "near-end"
+        if status.cover_open or status.paper == "out":
+            self._near_end = False  # somebody is changing the roll
+            if self._session is not None:
+                self._session.paper = "unknown"
+        return replace(status, paper="near-end") if self._near_end and status.paper == "ok" else status
 
     def _mark(self, token: bytes) -> bytes:
         """Four id bytes for GS ( H, each 20h to 7Eh: the late answer to an earlier one never proves this."""
@@ -243,7 +266,8 @@ class EscposPrinter:
             return False
         reports = session.is_through(self._mark(b""), GREETING_S)
         for _ in range(0 if self._reports else GREETINGS - 1):
-            if not reports:  # the question may have been cut off, and lie in wait for what comes
+            if not reports and not session.status().fault:
+                # The question may have been cut off, and lie in wait for what comes.
                 session.send(bytes(QUESTION_MAXIMUM) + INITIALIZE)
                 reports = session.is_through(self._mark(b""), GREETING_S)
         self._has_reported = self._has_reported or reports

@@ -29,6 +29,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     qr_module_dots: Annotated[int, msgspec.Meta(ge=3, le=16)] = 6
     status: bool  # answers DLE EOT 1 to 4
     proof: Literal["gs-h", "gs-r", "none"]  # GS ( H fn 48, queued GS r 1, or nothing
+    # Tells changes by itself after GS a. Only beside "gs-h": what is left of a cut-off report would be taken
+    # for answers to GS r, and so for proof.
+    automatic: bool = False
     clear: Literal["dc4-8", "enq-2", "none"]  # DLE DC4 fn 8, DLE ENQ 2, or nothing
     baud: Annotated[int, msgspec.Meta(ge=1200)] = 115200  # of its serial line as delivered
     lines_per_s: Annotated[float, msgspec.Meta(gt=0)] = 10.0  # slowest printing of text lines to reckon with
@@ -41,7 +44,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 def one_way(model: Profile) -> Profile:
     """The same printer on a line that carries no answers."""
-    return msgspec.structs.replace(model, status=False, proof="none", clear="none")
+    return msgspec.structs.replace(model, status=False, proof="none", clear="none", automatic=False)
 
 
 def profiles() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from drivers.base import DeviceError
+from drivers.printer.escpos import AUTOMATIC_ON
 from drivers.printer.profile import Profile
 from drivers.printer.status import (
     NOT_ASKED,
@@ -22,22 +23,25 @@ from drivers.printer.status import (
     Cleared,
     Fault,
     Finished,
+    Paper,
     PrinterStatus,
     Queued,
     RealTime,
+    decode_paper,
     decode_real_time,
 )
 from drivers.wire import Wire
 
 ANSWER_TIMEOUT_S = 0.8  # real printers answer DLE EOT within 50 ms
 CLEAR_TIMEOUT_S = 2.0
+READS_MAXIMUM = 64  # in one go: a line that never falls silent must not hold us
 QUIET_S = 0.4  # answers that belong together come closer than this
 CHUNK_BYTES = 1024
 CHUNK_EXTRA_S = 3.0  # how long a printer may pause while it takes a chunk
 SUBMIT_TIMEOUT_S = 10.0  # how long a print server may take to accept a job
-INBOX_MAXIMUM = 256
+INBOX_MAXIMUM = 256  # answers nobody has taken yet; what comes on top pushes out the oldest, and is counted
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", RealTime, Cleared)
 
 _EMPTY_BUFFERS = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 fn 8
 _RECOVER_EMPTY = b"\x10\x05\x02"  # DLE ENQ 2
@@ -62,19 +66,31 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.owed = owed
+        self.paper: Paper = "unknown"  # as it was last said in answer to GS r or unasked, not by DLE EOT
+        self.unasked = 0  # answers nobody waited for, and those pushed out of a full inbox
         self._wire = wire
         self._profile = profile
         self._byte_s = byte_s
         self._clock = clock
         self._reader = AnswerReader()
-        self._inbox: deque[Answer] = deque(maxlen=INBOX_MAXIMUM)
+        self._inbox: deque[RealTime | Cleared] = deque()
         self._heard: PrinterStatus | None = None
-        self._mark = b""  # what the last GS r stands for
-        self._proofs: deque[bytes] = deque(maxlen=INBOX_MAXIMUM)
+        self._mark = b""  # what the last request to report an end stands for
+        self._is_proven = False  # its answer has come
 
     def close(self) -> None:
         """Let go of the wire."""
         self._wire.close()
+
+    @property
+    def noise(self) -> int:
+        """Bytes that came and are no answer of a printer."""
+        return self._reader.noise
+
+    def subscribe(self) -> None:
+        """Let the printer tell changes by itself, where its profile says that it can (GS a)."""
+        if self._profile.automatic:
+            self.send(AUTOMATIC_ON)
 
     def status(self) -> PrinterStatus:
         """DLE EOT 1 to 4; `SILENT` when any stays unanswered, `NOT_ASKED` where the profile has no status."""
@@ -89,6 +105,7 @@ class Session:
             if answer is None:
                 return SILENT
             answers.append(answer.byte)
+        self._heard = None  # older than these answers
         return decode_real_time(answers)
 
     def send(self, data: bytes) -> None:
@@ -103,8 +120,8 @@ class Session:
     def send_and_ask(self, data: bytes, mark: bytes) -> None:
         """Hand over `data` and behind it the request to report its end; `mark` is four printable bytes."""
         request = {"gs-h": b"\x1d(H\x06\x0000" + mark, "gs-r": _ASK_PAPER, "none": b""}[self._profile.proof]
+        self._mark, self._is_proven = mark, False
         if self._profile.proof == "gs-r":
-            self._mark = mark
             self.owed += 1  # before it is sent: an answer too few is noticed, one too many would be a lie
         self.send(data + request)
         try:
@@ -119,15 +136,20 @@ class Session:
 
     def listen(self, timeout_s: float) -> None:
         """Take in what the printer says, waiting at most timeout_s for the first byte."""
-        data = self._wire.read(4096, timeout_s)
-        while data:
-            for answer in self._reader.feed(data):
+        for number in range(READS_MAXIMUM):
+            data = self._wire.read(4096, 0.0 if number else timeout_s)
+            if not data:
+                return
+            quiet = self._reader.noise
+            answers = self._reader.feed(data)
+            if self._reader.noise > quiet and self._profile.proof == "gs-r":
+                self._mark = b""  # on a line that makes bytes of its own, one byte proves nothing
+            for answer in answers:
                 self._sort(answer)
-            data = self._wire.read(4096, 0.0)
 
     def proven(self, mark: bytes) -> bool:
         """Whether the printer has reported the end of what was sent with that mark."""
-        return mark in self._proofs
+        return self._is_proven and mark == self._mark
 
     def is_through(self, mark: bytes, timeout_s: float) -> bool:
         """Ask in the queue and wait for the answer: everything sent before is done, and it does answer.
@@ -169,17 +191,26 @@ class Session:
     def _sort(self, answer: Answer) -> None:
         if isinstance(answer, Automatic):
             self._heard = answer.status
+            self.paper = answer.status.paper
         elif isinstance(answer, Finished):
-            self._proofs.append(answer.token)
+            asked = self._profile.proof == "gs-h" and answer.token == self._mark
+            self._is_proven = self._is_proven or asked
+            self.unasked += not asked  # of an earlier attempt, or of another's
         elif isinstance(answer, Queued):
+            self.unasked += self.owed == 0
+            if self.owed:
+                self.paper = decode_paper(answer.byte)
             self.owed = max(0, self.owed - 1)
-            if self.owed == 0 and self._mark:
-                self._proofs.append(self._mark)
+            self._is_proven = self._is_proven or (self.owed == 0 and self._profile.proof == "gs-r")
         else:
+            if len(self._inbox) >= INBOX_MAXIMUM:
+                self._inbox.popleft()
+                self.unasked += 1
             self._inbox.append(answer)
 
-    def _drop(self, kind: type[Answer]) -> None:
+    def _drop(self, kind: type[RealTime | Cleared]) -> None:
         kept = [answer for answer in self._inbox if not isinstance(answer, kind)]
+        self.unasked += len(self._inbox) - len(kept)
         self._inbox.clear()
         self._inbox.extend(kept)
 

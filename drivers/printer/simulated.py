@@ -7,14 +7,16 @@ it from a real printer.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from drivers.printer import simulated_paper
 from drivers.printer.simulated_engine import Engine
 from drivers.printer.simulated_mechanism import Mechanism
 from drivers.printer.simulated_paper import Slip
-from drivers.printer.simulated_wires import PtyLine, TcpLine
+from drivers.printer.simulated_wires import Line, PtyLine, TcpLine
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,23 +25,32 @@ BUFFER_BYTES = 65536  # a printer's receive buffer; what does not fit waits on t
 RECEIVED_MAXIMUM = 4 * 1024 * 1024  # bytes kept of what came over the wire
 JOIN_TIMEOUT_S = 5.0
 POLL_S = 0.05
+CUT_PAUSE_S = 0.02  # between two pieces of an answer
+
+
+class _Shape(NamedTuple):
+    """See `PrinterFarEnd.shape_answers`."""
+
+    cut: int = 0
+    byte_s: float = 0.0
+    noise: bytes = b""
 
 
 class PrinterFarEnd:
     """A printer behind `address` ("tcp://127.0.0.1:PORT" or "serial:/…"), to be used in a `with` statement.
 
     Knobs may be turned from any thread. `answers` names what this model answers: "status" (DLE EOT), "gs-h",
-    "gs-r", "dc4-8", "enq-2".
+    "gs-r", "gs-a", "dc4-8", "enq-2".
     """
 
     def __init__(
         self,
-        wire: Literal["tcp", "pty"] = "tcp",
+        wire: Literal["tcp", "pty"] | Line = "tcp",
         *,
         paper_dots: int = 576,
         font_set: str = "gb18030",
         cutter: bool = True,
-        answers: frozenset[str] = frozenset({"status", "gs-h", "gs-r", "dc4-8", "enq-2"}),
+        answers: frozenset[str] = frozenset({"status", "gs-h", "gs-r", "gs-a", "dc4-8", "enq-2"}),
         line_s: float = 0.0,
         buffer_bytes: int = BUFFER_BYTES,
         goes_on_after_paper: bool = True,
@@ -54,7 +65,8 @@ class PrinterFarEnd:
         self._resting = True  # nothing in the buffer can be executed yet
         self._bytes_until: tuple[int, Callable[[], None]] | None = None
         self._threads: list[threading.Thread] = []
-        self._line: TcpLine | PtyLine = TcpLine() if wire == "tcp" else PtyLine()
+        self._shape = _Shape()
+        self._line: Line = TcpLine() if wire == "tcp" else PtyLine() if wire == "pty" else wire
 
     # -- life
 
@@ -98,7 +110,18 @@ class PrinterFarEnd:
 
     @near_end.setter
     def near_end(self, is_near: bool) -> None:
-        self._inside.near_end = is_near
+        with self._changed:
+            self._inside.near_end = is_near
+            self._changed.notify_all()
+
+    @property
+    def hides_near_end(self) -> bool:
+        """Whether it tells the near end in its queue and by itself only, as some models do."""
+        return self._inside.hides_near_end
+
+    @hides_near_end.setter
+    def hides_near_end(self, is_hidden: bool) -> None:
+        self._inside.hides_near_end = is_hidden
 
     @property
     def mute(self) -> bool:
@@ -108,6 +131,21 @@ class PrinterFarEnd:
     @mute.setter
     def mute(self, is_mute: bool) -> None:
         self._inside.mute = is_mute
+
+    def slow(self, line_s: float) -> None:
+        """Take that many seconds over each line from now on."""
+        with self._changed:
+            self._line_s = line_s
+
+    def shape_answers(self, *, cut: int = 0, byte_s: float = 0.0, noise: bytes = b"") -> None:
+        """How answers leave from now on: in two pieces with a pause behind byte `cut`, or byte by byte, each
+        after `byte_s`; `noise` goes before and behind each."""
+        with self._changed:
+            self._shape = _Shape(cut, byte_s, noise)
+
+    def say(self, data: bytes) -> None:
+        """Say something that nobody asked for, to whoever sent something last."""
+        self._inside.say(data)
 
     def paper_out(self, after_lines: int | None = None, *, after_bytes: int | None = None) -> None:
         """The roll ends: at once, when that many more lines are printed, or bytes of data were executed."""
@@ -253,6 +291,7 @@ class PrinterFarEnd:
         """The printing thread: one command after the other while nothing stops it."""
         with self._changed:
             while not self._ending:
+                self._inside.announce()
                 if self._inside.stopped or not self._execute_one():
                     self._resting = not self._inside.stopped
                     self._changed.notify_all()
@@ -282,12 +321,26 @@ class PrinterFarEnd:
             with self._changed:
                 if not data or self._unplugged:
                     continue
-                self._inside.say = reply
+                self._inside.say = partial(self._answer, reply)
                 self._received += data[: max(0, RECEIVED_MAXIMUM - len(self._received))]
                 for byte in data:
                     self._inside.take(byte)
                 self._resting = False
                 self._changed.notify_all()
+
+    def _answer(self, reply: Callable[[bytes], None], answer: bytes) -> None:
+        cut, byte_s, noise = self._shape
+        data = noise + answer + noise
+        if byte_s:
+            for byte in data:
+                time.sleep(byte_s)
+                reply(bytes((byte,)))
+        elif 0 < cut < len(data):
+            reply(data[:cut])
+            time.sleep(CUT_PAUSE_S)
+            reply(data[cut:])
+        else:
+            reply(data)
 
     def _room(self) -> int:
         """Bytes that may be taken now (without the lock); 0 after a pause, -1 at the end."""

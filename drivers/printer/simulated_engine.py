@@ -22,7 +22,7 @@ MISSING = "□"  # what the printer prints for a character its font lacks
 _IGNORED = {
     b"\x1b2": 0, b"\x1b3": 1, b"\x1b-": 1, b"\x1bG": 1, b"\x1bM": 1, b"\x1bR": 1, b"\x1bV": 1, b"\x1b{": 1,
     b"\x1b ": 1, b"\x1b$": 2, b"\x1b\\": 2, b"\x1bc": 2, b"\x1bU": 1, b"\x1c!": 1, b"\x1c-": 1,
-    b"\x1cS": 2, b"\x1cW": 1, b"\x1cC": 1, b"\x1dB": 1, b"\x1da": 1, b"\x1dh": 1, b"\x1dw": 1, b"\x1dH": 1,
+    b"\x1cS": 2, b"\x1cW": 1, b"\x1cC": 1, b"\x1dB": 1, b"\x1dh": 1, b"\x1dw": 1, b"\x1dH": 1,
     b"\x1df": 1, b"\x1dL": 2, b"\x1dW": 2, b"\x1dP": 2, b"\x1db": 1,
 }  # fmt: skip
 
@@ -49,6 +49,7 @@ class Engine:
         self.overflows = 0  # lines that were too long and broke by themselves
         self.paper_answer = 0x00  # what GS r 1 answers
         self.answers_gs_h = True
+        self.answers_gs_a = True
         self.answers_gs_r = True
         self.reset()
 
@@ -59,6 +60,7 @@ class Engine:
         self._bold = False
         self._wide = self._high = 1
         self._align = 0
+        self.automatic = 0  # what GS a asked to be told of
         self._qr = b""
         self._module = 3
         self._level = "L"
@@ -169,12 +171,15 @@ class Engine:
 
     def _gs(self, data: bytearray) -> tuple[int, bytes]:
         command = bytes(data[:2])
-        if command in (b"\x1d!", b"\x1dr"):
+        if command in (b"\x1d!", b"\x1dr", b"\x1da"):
             if len(data) < 3:
                 return 0, b""
             if command == b"\x1dr":
                 answer = bytes((self.paper_answer if data[2] in (1, 49) else 0,))
                 return 3, answer if self.answers_gs_r else b""
+            if command == b"\x1da":
+                self.automatic = data[2] if self.answers_gs_a else 0
+                return 3, b""
             self._wide, self._high = 1 + (data[2] >> 4 & 7), 1 + (data[2] & 7)
             return 3, b""
         if command == b"\x1dV":

@@ -21,19 +21,23 @@ _BEGINNINGS = frozenset(command[:size] for command in _REAL_TIME for size in ran
 class Mechanism:
     """A printer without its cable. `say` carries its answers away; whoever uses it sees to locking.
 
-    `answers` names what this model answers: "status" (DLE EOT), "gs-h", "gs-r", "dc4-8", "enq-2".
+    `answers` names what this model answers: "status" (DLE EOT), "gs-h", "gs-r", "gs-a", "dc4-8",
+    "enq-2".
     """
 
     def __init__(self, engine: Engine, answers: frozenset[str], *, goes_on_after_paper: bool = True) -> None:
         self.engine = engine
         self.say: Callable[[bytes], None] = lambda _answer: None
         self.near_end = self.mute = False
+        self.hides_near_end = False  # tells it in its queue and by itself, not to DLE EOT
         self.paper_out = self.cover_open = self.stalled = False
         self._answers = answers
         self._goes_on = goes_on_after_paper
         self._arriving = bytearray()  # the beginning of what may become a real-time command
         engine.answers_gs_h = "gs-h" in answers
         engine.answers_gs_r = "gs-r" in answers
+        engine.answers_gs_a = "gs-a" in answers
+        self._announced: bytes | None = None  # the last automatic report
 
     @property
     def stopped(self) -> bool:
@@ -55,6 +59,7 @@ class Mechanism:
 
     def execute_one(self) -> bool:
         """Execute the next command; False when there is none, or something stops it."""
+        self.announce()
         if self.stopped:
             return False
         self.engine.paper_answer = 0x03 if self.near_end else 0x00
@@ -65,7 +70,19 @@ class Mechanism:
             return True
         if answer:
             self.say(answer)
+        if answer is not None:
+            self.announce()  # GS a is answered at once, the end of the roll with the line that met it
         return answer is not None
+
+    def announce(self) -> None:
+        """Tell what has changed, where GS a asked for it; call it after turning anything from outside."""
+        if not self.engine.automatic or self.mute or self.stalled:
+            self._announced = self._announced if self.engine.automatic else None
+            return
+        report = self._automatic_status()
+        if report != self._announced:
+            self._announced = report
+            self.say(report)
 
     def new_paper(self) -> None:
         """A new roll: it goes on from its buffer on a fresh piece of paper, or forgets it; models differ."""
@@ -92,6 +109,11 @@ class Mechanism:
         elif command == _RECOVER_EMPTY and "enq-2" in self._answers and self.stopped:
             self.engine.empty()
 
+    def _automatic_status(self) -> bytes:
+        first = 0x10 | (0x08 if self.stopped else 0) | (0x20 if self.cover_open else 0)
+        paper = 0x0F if self.paper_out else 0x03 if self.near_end else 0x00
+        return bytes((first, 0x00, paper, 0x00))
+
     def _status_byte(self, number: int) -> int:
         """As real printers answer DLE EOT 1 to 4."""
         if number == 1:
@@ -99,5 +121,5 @@ class Mechanism:
         if number == 2:
             return 0x12 | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0)
         if number == 4:
-            return 0x7E if self.paper_out else 0x1E if self.near_end else 0x12
+            return 0x7E if self.paper_out else 0x1E if self.near_end and not self.hides_near_end else 0x12
         return 0x12

@@ -11,6 +11,30 @@ import tty
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
+
+
+class Line(Protocol):
+    """What a simulated printer needs of its wire."""
+
+    @property
+    def address(self) -> str:
+        """Where to find it, as `drivers.wire` spells it."""
+
+    def plug_in(self) -> None:
+        """Be there."""
+
+    def unplug(self) -> None:
+        """Be gone; may be called twice."""
+
+    def discard(self) -> None:
+        """Be gone for good."""
+
+    def hang_up(self) -> None:
+        """End the connection; a new one may come at once."""
+
+    def receive(self, most: int, timeout_s: float) -> tuple[bytes, Callable[[bytes], None]]:
+        """Some bytes (b"" when none came in time) and how to answer the one who sent them."""
 
 
 class TcpLine:

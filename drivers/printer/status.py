@@ -123,6 +123,7 @@ class AnswerReader:
 
     def __init__(self) -> None:
         self._rest = bytearray()
+        self.noise = 0  # bytes so far that belong to no answer
 
     def feed(self, data: bytes) -> list[Answer]:
         """The answers that are complete with `data`."""
@@ -135,6 +136,8 @@ class AnswerReader:
             del self._rest[:size]
             if answer is not None:
                 answers.append(answer)
+            elif size == 1:  # a block of a kind nobody asked for is an answer all the same, and longer
+                self.noise += 1
         return answers
 
     def _next(self) -> tuple[int, Answer | None]:
@@ -145,18 +148,20 @@ class AnswerReader:
         if is_real_time(first):
             return 1, RealTime(first)
         if first & 0x93 == 0x10:
-            if len(self._rest) < 4:
+            if len(self._rest) < 4 and not any(byte & 0x90 for byte in self._rest[1:]):
                 return 0, None
             try:
                 return 4, Automatic(decode_automatic(bytes(self._rest[:4])))
             except ValueError:
                 return 1, None
-        if first & 0x90 == 0:
+        if first & 0xF0 == 0:
             return 1, Queued(first)
         return 1, None
 
     def _block(self) -> tuple[int, Answer | None]:
         """Header 37h, kind, printable characters, NUL; anything else is noise that begins like one."""
+        if len(self._rest) > 1 and not 0x20 <= self._rest[1] <= 0x7E:
+            return 1, None
         for end in range(2, min(len(self._rest), BLOCK_MAXIMUM)):
             if self._rest[end] == 0:
                 return end + 1, self._block_answer(self._rest[1], bytes(self._rest[2:end]))

@@ -68,7 +68,7 @@ class CameraReader:
         return self._process.pid if self._process else None
 
     def open(self) -> None:
-        """Start the process and wait for live frames; DeviceError "absent", "silent" or "frozen"."""
+        """Start the process and wait for live frames; DeviceError "absent", "busy", "silent" or "frozen"."""
         window = Window()
         with self._lock:
             self._window = window

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import struct
 import threading
 import time
 from collections.abc import Iterator
+from fcntl import ioctl
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -24,6 +27,8 @@ WIDTH, HEIGHT = 1280, 720
 FILE_RATE_HZ = 15.0  # when a video file does not say
 # V4L2 counts exposure in steps of 0.1 ms; 1 and 3 are its words for "as told" and "by itself".
 EXPOSURE_TOLD, EXPOSURE_ITSELF = 1.0, 3.0
+_REQUEST_BUFFERS = 0xC0145608  # VIDIOC_REQBUFS of linux/videodev2.h, and two of its words
+_VIDEO_CAPTURE, _MEMORY_MAPPED = 1, 1
 SAMPLE_STEP = 16  # every 16th pixel of every 16th row tells a frozen picture from a live one
 
 
@@ -114,6 +119,17 @@ def _is_camera(source: str) -> bool:
     return source.partition("?")[0].isdigit() or source.startswith("/dev/")
 
 
+def _is_in_use(name: str) -> bool:
+    """Whether another program streams from this V4L2 device: only then is asking for no buffers refused."""
+    path = f"/dev/video{name}" if name.isdigit() else name
+    try:
+        with Path(path).open("r+b", buffering=0) as device:
+            ioctl(device, _REQUEST_BUFFERS, struct.pack("=5I", 0, _VIDEO_CAPTURE, _MEMORY_MAPPED, 0, 0))
+    except OSError as error:
+        return error.errno == errno.EBUSY
+    return False
+
+
 def _is_file(source: str) -> bool:
     return not _is_camera(source) and "://" not in source
 
@@ -134,7 +150,7 @@ def _hints(source: str, text: str) -> list[tuple[int, float]]:
 
 
 def _open(source: str) -> cv2.VideoCapture:
-    """Open with time-outs where the back end has them. Raises DeviceError "absent"."""
+    """Open with time-outs where the back end has them. Raises DeviceError "absent" or "busy"."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     if _is_camera(source):
         name, _, hints = source.partition("?")
@@ -154,5 +170,7 @@ def _open(source: str) -> cv2.VideoCapture:
         limits += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS]
         camera = cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
     if not camera.isOpened():
+        if _is_camera(source) and _is_in_use(source.partition("?")[0]):
+            raise DeviceError(f"{source}: another program has the camera", code="busy")
         raise DeviceError(f"{source}: the camera does not open", code="absent")
     return camera

@@ -7,13 +7,13 @@ import json
 import queue
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from drivers.base import DeviceError, Health, Scan
 from drivers.idcard.types import IdentityCard
 from drivers.supervisor import Supervisor
-from kiosk import device_notes, devices
+from kiosk import device_look, device_notes, devices
 from kiosk.cli import device_printer, device_simulate
 from kiosk.cli.context import Context
 from kiosk.config import ConfigError
@@ -87,31 +87,16 @@ def _look(context: Context, name: str, notes: dict[str, device_notes.Note]) -> d
     """Open it once, unless the running terminal has it: then its last report counts."""
     where = devices.address(name, context.settings)
     note = notes.get(name, device_notes.Note())
-    said = f"{_clock(note.read_at_ms)} {note.reading}" if note.read_at_ms else ""
+    said = f"{device_look.clock(note.read_at_ms)} {note.reading}" if note.read_at_ms else ""
     row = {"name": name, "address": where, "state": "absent", "detail": "", "said": said}
     if not where:
         return row
     try:
-        detail = device_printer.look(context) if name == "printer" else _opened(context, name)
-        return row | {"state": "ok", "detail": detail}
+        return row | {"state": "ok", "detail": device_look.look(name, context.settings)}
     except DeviceError as error:
         if error.code != "busy":
             return row | {"state": "bad", "detail": f"{error.code}: {error}"}
-    told = " ".join(part for part in (_clock(note.at_ms), note.state, note.detail) if part)
-    return row | {"state": "busy", "detail": told}
-
-
-def _opened(context: Context, name: str) -> str:
-    reader = devices.reader(name, context.settings)
-    try:
-        reader.open()
-    finally:
-        reader.close()
-    return str(reader.kind)
-
-
-def _clock(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone():%m-%d %H:%M:%S}" if at_ms else ""
+    return row | {"state": "busy", "detail": device_look.told(note)}
 
 
 # test and watch

@@ -37,16 +37,18 @@ FAULTS = {
         "unplug",
     ),
     "camera": ("freeze", "silence", "garbage", "drop"),
-    "printer": ("paper-out", "cover", "unplug"),
+    "printer": ("paper-out", "cover", "unplug", "stall", "power-cycle", "near-end", "slow"),
 }
 SLOW_PAUSE_S = 0.02
+SLOW_LINE_S = 0.5  # a line of a printer
 GARBAGE_BYTES = 200
 LINE_BYTES = 65536  # typed at once
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
-    parser.add_argument("--fault", default="", help="simulate: what goes wrong")
+    faults = "; ".join(f"{kind}: {', '.join(words)}" for kind, words in FAULTS.items())
+    parser.add_argument("--fault", default="", help=f"simulate: what goes wrong ({faults})")
     parser.add_argument("--path", type=Path, help="simulate: the device file to make (not camera, printer)")
     parser.add_argument("--text", action="append", default=[], help="simulate: show this (again and again)")
     parser.add_argument("--every", type=float, default=5.0, metavar="S", help="simulate: pause between them")
@@ -181,6 +183,10 @@ def _printer_faults(far: Any, fault: str) -> Iterator[Callable[[], None]]:
         "paper-out": (far.paper_out, far.new_paper),
         "cover": (lambda: far.cover(True), lambda: far.cover(False)),
         "unplug": (far.unplug, far.plug_in),
+        "stall": (far.stall, far.wake),
+        "power-cycle": (far.power_cycle, lambda: None),  # off and on at once; the next turn does nothing
+        "near-end": (lambda: setattr(far, "near_end", True), lambda: setattr(far, "near_end", False)),
+        "slow": (lambda: far.slow(SLOW_LINE_S), lambda: far.slow(0.0)),
         "": (lambda: None, lambda: None),
     }[fault]
     on()

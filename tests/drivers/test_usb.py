@@ -17,17 +17,10 @@ import usb.backend.libusb1
 import usb.backend.openusb
 
 from drivers.base import DeviceError
-from drivers.printer.escpos import encode
-from drivers.printer.printer import EscposPrinter
-from drivers.printer.profile import profile
-from drivers.printer.simulated import PrinterFarEnd
 from drivers.wire import open_wire
 from tests.drivers.fake_libusb1 import PACKET, PRODUCT, VENDOR, Bus, interface
-from tests.drivers.printer.sample import DOCUMENT, is_whole
 
 ADDRESS = f"usb:{VENDOR:04x}:{PRODUCT:04x}"
-EPSON = profile("epson-tm80")
-JOB = encode(DOCUMENT, EPSON)
 
 
 class Rig:
@@ -230,62 +223,3 @@ def test_importing_leaves_no_folder_behind(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert list(tmp_path.iterdir()) == []
-
-
-# --- the whole driver, with the simulated printer at the end of the cable
-
-
-@pytest.fixture
-def far(rig: Rig) -> Iterator[PrinterFarEnd]:
-    with PrinterFarEnd() as printer:
-        host, port = printer.address.removeprefix("tcp://").split(":")
-
-        def plug() -> socket.socket | None:
-            try:
-                return socket.create_connection((host, int(port)), timeout=2.0)
-            except ConnectionRefusedError:
-                return None  # pulled out there
-
-        bus = rig.on_bus(plug)
-        yield printer
-        bus.unplug()
-
-
-def whole(far: PrinterFarEnd) -> int:
-    assert far.wait_until_idle()
-    return sum(map(is_whole, far.slips()))
-
-
-def test_a_slip_is_printed_and_proven_over_usb(far: PrinterFarEnd) -> None:
-    printer = EscposPrinter("printer", ADDRESS, EPSON)
-    for number in range(2):
-        outcome = printer.print(JOB, b"%04d" % number)
-        assert (outcome.state, outcome.reason, outcome.bytes_out) == ("printed", "", len(JOB))
-    assert (whole(far), far.complaints) == (2, [])
-    far.paper_out()
-    assert printer.status().fault == "paper-out"
-    printer.close()
-
-
-@pytest.mark.parametrize("position", range(1, len(JOB), 163))
-def test_pulled_out_anywhere_the_slip_is_never_claimed(far: PrinterFarEnd, position: int) -> None:
-    printer = EscposPrinter("printer", ADDRESS, EPSON)
-    far.unplug(after_bytes=position)
-    outcome = printer.print(JOB, b"0001")
-    assert outcome.state in ("failed", "unknown")
-    if outcome.state == "failed":
-        assert whole(far) == 0
-    far.plug_in()
-    assert printer.print(JOB, b"0002").state == "printed"
-    assert whole(far) >= 1
-    printer.close()
-
-
-def test_a_printer_that_takes_nothing_does_not_hold_us(far: PrinterFarEnd) -> None:
-    printer = EscposPrinter("printer", ADDRESS, EPSON)
-    far.stall(after_bytes=300)
-    start = time.monotonic()
-    outcome = printer.print(JOB, b"0001")
-    assert (outcome.state, outcome.reason) == ("failed", "stalled")
-    assert time.monotonic() - start < 12.0
-    printer.close()

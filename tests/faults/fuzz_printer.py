@@ -26,7 +26,7 @@ def valid(rng: Random) -> tuple[bytes, Answer | None]:
         byte = rng.choice(REAL_TIME)
         return bytes((byte,)), RealTime(byte)
     if kind == 1:
-        byte = rng.randrange(256) & ~0x90
+        byte = rng.randrange(16)
         return bytes((byte,)), Queued(byte)
     if kind == 2:
         token = bytes(rng.randrange(0x20, 0x7F) for _ in range(rng.randrange(61)))

@@ -28,6 +28,7 @@ class VirtualPrinter:
 
     def __init__(self, model: Profile, line: Line, *, obeys_clear: bool = True, goes_on: bool = True) -> None:
         answers = {"status"} if model.status else set()
+        answers |= {"gs-a"} if model.automatic else set()
         answers |= {model.proof, *([model.clear] if obeys_clear else [])}
         self.engine = Engine(model.dots, model.font_set, model.cutter)
         self.inside = Mechanism(self.engine, frozenset(answers), goes_on_after_paper=goes_on)

@@ -15,6 +15,9 @@ def test_a_model_is_consistent(name: str) -> None:
     assert model.name == name
     assert model.cell_dots == 12, "the layout reckons with 24-dot characters"
     assert model.status or (model.proof == "none" and model.clear == "none")
+    assert model.proof == "gs-h" or not model.automatic, (
+        "the rest of a cut-off report looks like GS r's answer"
+    )
 
 
 def test_an_unknown_model_names_the_known() -> None:
@@ -33,5 +36,5 @@ def test_three_proven_dialects_differ_in_what_they_can_report() -> None:
 
 def test_a_line_without_answers_makes_a_model_that_is_not_asked() -> None:
     plain = one_way(profile("epson-tm80"))
-    assert (plain.status, plain.proof, plain.clear) == (False, "none", "none")
+    assert (plain.status, plain.proof, plain.clear, plain.automatic) == (False, "none", "none", False)
     assert (plain.columns, plain.font_set) == (48, "gb18030")

@@ -85,3 +85,12 @@ def test_noise_never_stops_the_reader(noise: bytes) -> None:
     reader.feed(b"\x80" * 4)  # ends a half automatic status
     reader.feed(b"\x37" * (BLOCK_MAXIMUM + 2) + b"\x00")  # ends a half block
     assert Finished(b"WXYZ") in reader.feed(b"\x00\x37\x22WXYZ\x00")
+
+
+def test_noise_is_counted_and_holds_nothing_up() -> None:
+    reader = AnswerReader()
+    assert reader.feed(b"\x10\x12") == [RealTime(0x12)], "no automatic status goes on like this"
+    assert reader.feed(b"\x37\x12") == [RealTime(0x12)]
+    assert reader.feed(b"\x80\x41\xff\x03") == [Queued(0x03)], "the upper half of an answer to GS r is empty"
+    assert reader.feed(b"\x37\x26later\x00") == []
+    assert reader.noise == 5

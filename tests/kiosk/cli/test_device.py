@@ -18,9 +18,14 @@ from typing import get_args
 
 import pytest
 
+from drivers.base import DeviceError
 from drivers.idcard.reader import SdtReader
 from drivers.idcard.simulated import EXAMPLE, SdtFarEnd
 from drivers.idcard.simulated import FAULTS as IDCARD_FAULTS
+from drivers.printer.document import Cut, Text
+from drivers.printer.escpos import encode
+from drivers.printer.printer import EscposPrinter
+from drivers.printer.profile import profile
 from drivers.printer.simulated import PrinterFarEnd
 from drivers.scanner.serial import SerialScanner
 from drivers.scanner.simulated import Fault as CameraFault
@@ -28,7 +33,15 @@ from drivers.scanner.simulated import ScannerFarEnd
 from drivers.scanner.simulated_hid import HidFarEnd
 from kiosk import device_notes
 from kiosk.cli.device import masked
-from kiosk.cli.device_simulate import FAULTS, KINDS, _far_end, _shower, _shown
+from kiosk.cli.device_simulate import (
+    FAULTS,
+    KINDS,
+    SLOW_LINE_S,
+    _far_end,
+    _printer_faults,
+    _shower,
+    _shown,
+)
 from kiosk.store.only_one import OnlyOne
 from tests.kiosk.cli.conftest import Kiosk
 
@@ -293,3 +306,32 @@ def test_every_kind_is_a_program_that_starts_and_ends(kind: str) -> None:
     assert (far.told["kind"], far.told["fault"]) == (kind, FAULTS[kind][-1])
     far.type("")
     far.end()
+
+
+@pytest.mark.parametrize("fault", FAULTS["printer"])
+def test_a_fault_of_the_printer_does_what_it_says_and_ends_again(fault: str) -> None:
+    with PrinterFarEnd() as far:
+        printer = EscposPrinter("printer", far.address, profile("china-80"))
+        assert printer.status().fault == ""
+        turns = _printer_faults(far, fault)
+        expected = {"paper-out": "paper-out", "cover": "cover-open", "stall": "stalled"}
+        if fault == "unplug":
+            with pytest.raises(DeviceError):
+                printer.status()
+        else:
+            status = printer.status()
+            assert (status.fault, status.paper == "near-end") == (
+                expected.get(fault, ""),
+                fault == "near-end",
+            )
+        if fault == "slow":
+            start = time.monotonic()
+            assert (
+                printer.print(encode((Text("one"), Text("two"), Cut()), printer.profile), b"1").state
+                == "printed"
+            )
+            assert time.monotonic() - start >= 2 * SLOW_LINE_S
+        next(turns)()
+        status = printer.status()
+        assert (status.fault, status.paper) == ("", "ok")
+        printer.close()
