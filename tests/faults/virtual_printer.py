@@ -34,6 +34,7 @@ class VirtualPrinter:
         self.inside = Mechanism(self.engine, frozenset(answers), goes_on_after_paper=goes_on)
         self.inside.say = self._say
         self.line = line
+        self.sent = bytearray()  # what was handed over, real-time commands left out, as `count` counts it
         self.count = 0  # bytes that were handed over, or executed where the line takes all at once
         self.now_s = 0.0
         self.happened = False
@@ -77,6 +78,8 @@ class VirtualPrinter:
     def take(self, data: bytes) -> int:
         """Bytes of `data` that the line takes; fewer where it breaks on the way."""
         counted = data[:1] != b"\x10" or len(data) > 10
+        if counted:
+            self.sent += data
         for done, byte in enumerate(data):
             if self.line == "usb" and (not self._plugged or self.inside.stalled):
                 return done
