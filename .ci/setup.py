@@ -33,6 +33,7 @@ RUN_PACKAGES = {
     "fontconfig": "finds fonts",
     "fonts-noto-cjk": "Chinese font",
     "fonts-hanazono": "rare characters in names",
+    "fonts-babelstone-han": "characters newer than those of Hanazono",
     "fonts-noto-core": "Mongolian names",
     "espeak-ng": "spoken prompts",
     "alsa-utils": "short sounds (aplay)",

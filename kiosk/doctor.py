@@ -27,6 +27,7 @@ FREE_BYTES_LOW = 500_000_000
 STALE_HOURS = 72
 HOLIDAYS_AHEAD_DAYS = 30
 READ_S = 2.0
+LACKING_SHOWN = 8
 
 State = Literal["ok", "warning", "bad", "absent"]
 # How a device does by the running terminal's own notes, as a finding.
@@ -134,15 +135,18 @@ def _line_detail(line: LineState) -> str:
 
 
 def _fonts() -> Finding:
+    from drivers.printer.glyphs import LEVEL_3, without_font
     from kiosk.ui import fonts
 
     try:
         prepared = fonts.prepare()
     except fonts.FontsMissing as error:
         return Finding(name="fonts", state="bad", detail=str(error))
-    return Finding(
-        name="fonts", state="ok", detail=f"{Path(prepared.regular).name}, {len(prepared.fallbacks)} more"
-    )
+    detail = f"{Path(prepared.regular).name}, {len(prepared.fallbacks)} more"
+    if lacking := without_font(LEVEL_3):
+        shown = " ".join(f"U+{point:04X}" for point in lacking[:LACKING_SHOWN])
+        detail += f"; {len(lacking)} characters print as their code only: {shown}"
+    return Finding(name="fonts", state="warning" if lacking else "ok", detail=detail)
 
 
 def _device(name: str, settings: Settings, note: device_notes.Note) -> Finding:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from drivers.printer.columns import CACHED_CHARACTERS, Line, char_width, clean, is_plain, layout
+from drivers.printer.columns import CACHED_CHARACTERS, Line, clean, is_plain, layout
 from drivers.printer.document import Barcode, Cut, Document, Feed, Qr, Row, Rule, Text
-from drivers.printer.glyphs import GLYPH_DOTS, NARROW_SUBSTITUTE, SUBSTITUTE, glyph_columns, in_font
+from drivers.printer.glyphs import GLYPH_DOTS, NARROW_SUBSTITUTE, glyph_columns, in_font
 from drivers.printer.profile import FontSet, Profile
 
 INITIALIZE = b"\x1b@"
@@ -40,8 +40,8 @@ def encode(document: Document, profile: Profile, font: Path | None = None) -> by
     """The bytes that print `document` on a printer of that profile; the same bytes for the same document.
 
     Characters beyond the profile's font are drawn with `font`, or with an installed font that has them; where
-    none has, 〓 (or ? for a narrow one) stands for them. Raises `ValueError` for a code that is not ASCII
-    or too long.
+    none has, a frame with their code (? for a narrow one) stands for them. Raises `ValueError` for a QR code
+    that is not ASCII or too long.
     """
     out = bytearray(INITIALIZE + CHINESE_ON + (AUTOMATIC_ON if profile.automatic else b""))
     for part in document:
@@ -144,7 +144,7 @@ def _code(ch: str, font_set: FontSet) -> bytes | None:
 def _drawn(ch: str, profile: Profile, font: Path | None) -> bytes:
     dots = glyph_columns(ch, profile.cell_dots, font)
     if dots is None:
-        return (SUBSTITUTE if char_width(ch) == 2 else NARROW_SUBSTITUTE).encode("gb18030")
+        return NARROW_SUBSTITUTE.encode("gb18030")
     # ESC * 33: a 24-dot bit image in line with the text.
     return b"\x1b*\x21" + (len(dots) // (GLYPH_DOTS // 8)).to_bytes(2, "little") + dots
 

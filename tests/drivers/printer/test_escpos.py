@@ -108,12 +108,42 @@ def test_a_drawn_character_looks_like_itself() -> None:
     assert both / either > 0.5
 
 
-def test_a_character_no_font_has_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_character_no_font_has_shows_its_code_and_is_logged_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(glyphs, "_logged", set())
     monkeypatch.setattr(glyphs, "find_face", lambda _: None)
     glyphs.glyph_columns.cache_clear()
-    _, slip = printed((Text("张㐂¥"), Cut()), profile("china-80"))
+    _, slip = printed((Text("张㐂¥"), Text("㐃㐂"), Cut()), profile("china-80"))
     glyphs.glyph_columns.cache_clear()
-    assert slip.lines == ["张〓?"]
+    assert slip.lines == ["张▨?", "▨▨"]
+    first, second = (item for item in slip.items if isinstance(item, TextLine))
+    assert first.marks[1].columns == second.marks[1].columns != second.marks[0].columns
+    told = [record.getMessage() for record in caplog.records]
+    assert [text for text in told if "U+3402" in text] == [
+        "no installed font has U+3402: slips show its code instead"
+    ]
+    assert not any("张" in text or "㐂" in text for text in told)
+
+
+def test_every_ideograph_that_public_services_must_print_has_a_font() -> None:
+    """GB 18030-2022, level 3, by count and by the fonts that set-up installs; what came later has one but for
+    parts of extensions G and H and all of I, of which slips show the code."""
+    assert sum(last - first + 1 for first, last in glyphs.LEVEL_3) == 87_887
+    assert glyphs.without_font(glyphs.LEVEL_3) == []
+    later = ((0x9FF0, 0x9FFF), (0x4DB6, 0x4DBF), (0x2A6D7, 0x2A6DF), (0x2B735, 0x2B739))
+    assert glyphs.without_font(later) == []
+    newest = glyphs.without_font(((0x30000, 0x3134A), (0x31350, 0x323AF), (0x2EBF0, 0x2EE5D)))
+    print(f"extensions G, H, I: {len(newest)} of {4939 + 4192 + 622} without a font")
+    assert glyphs.without_font(((0xE0080, 0xE0080),)) == [0xE0080], "what nobody draws is found"
+
+
+@pytest.mark.parametrize("first", [first for first, last in glyphs.LEVEL_3 if last - first > 100])
+def test_a_sample_of_each_block_is_drawn_with_ink(first: int) -> None:
+    for point in (first, first + 97):
+        dots = glyphs.glyph_columns(chr(point), 12)
+        assert dots is not None and len(dots) == 72 and any(dots)
+        assert glyphs.find_face(chr(point)) is not None, "drawn by a font, not as its code"
 
 
 def test_a_given_font_must_be_one(tmp_path: Path) -> None:

@@ -148,3 +148,10 @@ def test_a_camera_that_another_program_has_is_busy_not_absent(
     with pytest.raises(DeviceError) as refused:
         capture._open(str(device))
     assert refused.value.code == code
+
+
+def test_ideographs_without_a_font_are_told_by_code(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.printer.glyphs.without_font", lambda _: [0x3402, 0x20BB7])
+    (fonts,) = [one for one in kiosk("doctor", "--json").json["findings"] if one["name"] == "fonts"]
+    assert fonts["state"] == "warning"
+    assert fonts["detail"].endswith("2 characters print as their code only: U+3402 U+20BB7")
