@@ -33,7 +33,7 @@ BACK_AFTER_S = (0.05, 0.7, 4.0, 30.0, 600.0)
 TURNS_MAXIMUM = 3000
 PICTURE_EDGE = 16  # bytes
 UNKNOWN_SHARE_MAXIMUM = 0.05
-CHANCE = 3  # standard deviations a sample may be worse by chance; the whole run allows none
+CHANCE = 4  # standard deviations a sample may be worse by chance; the whole run allows none
 SLIP = "0037-000001"
 
 
