@@ -67,5 +67,5 @@ def test_questions_follow_the_answers() -> None:
     assert "why" not in asked("review", verdict="pass")
     assert "why" in asked("review", verdict="return")
     assert "points" not in asked("appeal-decide", outcome="upheld")
-    assert asked("return", back=(("soap", "肥皂", 2),))[3] == "pieces.soap"
+    assert asked("return", back=(("soap", "肥皂", 2, 30),))[3] == "pieces.soap"
     assert asked("sheet-score", off=((2, "a"), (5, "b")))[2:] == ["points.2", "why.2", "points.5", "why.5"]
