@@ -238,8 +238,8 @@ class KioskUI(App):
     def _printed(self, state: PrintState) -> None:
         self.desk.printed(state)
         self.tasks.printed(state)
-        if self.flow.name == "devices":
-            self.flow.page("devices").printed(state)
+        if self.flow.name == "device-test":
+            self.flow.page("device-test").printed(state)
 
     def _page_news(self) -> None:
         self.flow.page(self.flow.name).news()

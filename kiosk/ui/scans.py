@@ -41,7 +41,8 @@ class Scans:
         self._last = (scan.text, now)
         if self._free():
             self.app.play("beep")
-            self._sort(scan.text)
+            if not self._page.takes_scan(scan):
+                self._sort(scan.text)
 
     def take_identity(self, card: IdentityCard) -> None:
         """Handle one identity card: its number goes to the look-up and nowhere else."""
