@@ -131,7 +131,12 @@ class Scans:
         session: Session | None = flow.session
         if session is None:
             price = points(item.price_tenths)
-            flow.message(tr("scan.good", name=item.name, price=price, unit=item.unit), picture=item.picture)
+            flow.message(
+                tr("scan.good", name=item.name, price=price, unit=item.unit),
+                picture=item.picture,
+                sku=item.sku,
+                good=item.name,
+            )
         elif desk.account is None or desk.done is not None:
             self.app.play("error")
             self.app.toast.say(tr("scan.card_before_goods"))

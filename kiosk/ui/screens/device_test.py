@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kivy.clock import Clock
 from kivy.properties import AliasProperty, StringProperty
 
-from kiosk.ledger import barcodes, cards
+from kiosk.ledger import cards
 from kiosk.services.views import PrintState
 from kiosk.ui import form, kv
 from kiosk.ui.screens import todo
@@ -32,7 +32,7 @@ _LOOKS = {  # icon, tone and ground of an outcome
 
 
 class DeviceTest(Page):
-    """`device` is one of `devices.NAMES`: a reader is watched, a printer or speaker is told to do something."""
+    """`device` is one of `devices.NAMES`: a reader is watched, a printer or speaker is told to act."""
 
     device = StringProperty("camera")
     state = StringProperty("")
@@ -99,10 +99,9 @@ class DeviceTest(Page):
             self._other(scan.source)
             return True
         kind, number = cards.kind_of(scan.text), _NUMBER.fullmatch(scan.text)
-        whole = bool(kind) or bool(
-            number and (len(scan.text) != barcodes.DIGITS or barcodes.is_ean13(scan.text))
+        self._read(
+            "read", what=kind or "code", code=scan.symbology, n=len(scan.text), whole=bool(kind or number)
         )
-        self._read("read", what=kind or "code", code=scan.symbology, n=len(scan.text), whole=whole)
         return True
 
     def takes_identity(self, number: str) -> bool:  # noqa: ARG002  # it goes nowhere, not even to a look-up

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +228,13 @@ def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Plac
     window.wait_for("books", text="可以拔优盘", timeout_s=60)
     (page,) = stick.glob("037-points-ledger-*.pdf")
     assert page.read_bytes()[:5] == b"%PDF-"
+    window.tap("as-sheet")
+    window.tap("write")
+    window.wait_for("books", text="正在写", where=has("write", enabled=False))
+    window.wait_for("books", text="可以拔优盘", where=has("write"), timeout_s=60)
+    (sheet,) = stick.glob("037-points-ledger-*.xlsx")
+    with zipfile.ZipFile(sheet) as parts:
+        assert parts.testzip() is None and "xl/workbook.xml" in parts.namelist()
     away = stick.rename(stick.with_name("pulled"))
     window.tap("write")
     window.wait_for("message", text="没有找到优盘")
@@ -336,6 +345,35 @@ def test_an_inspector_checks_the_books_and_takes_the_pack_along(rig: Rig, place:
     window.wait_for("inspect", text="可以拔优盘", timeout_s=60)
     (pack,) = (data_of(rig) / STICK).glob("037-audit-*.zip")
     assert zipfile.ZipFile(pack).testzip() is None
+
+
+def test_an_altered_entry_is_named_in_words(rig: Rig, place: Place) -> None:
+    window, path = rig.window, data_of(rig) / "terminal" / DATABASE_FILE
+    with closing(sqlite3.connect(path, timeout=15)) as books:
+        epoch, seq, data = books.execute(
+            "select epoch, seq, data from journal order by epoch, seq limit 1 offset 5"
+        ).fetchone()
+        guards = books.execute(
+            "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'journal'"
+        ).fetchall()
+
+        def put(content: bytes) -> None:
+            """As somebody with the file in hands could: past what guards it."""
+            for name, _ in guards:
+                books.execute(f"drop trigger {name}")
+            books.execute("update journal set data = ? where epoch = ? and seq = ?", (content, epoch, seq))
+            for _, guard in guards:
+                books.execute(guard)
+            books.commit()
+
+        put(data[:-1] + bytes([data[-1] ^ 1]))
+        try:
+            sign_in(rig, place, "S037A")
+            door(rig, "inspect")
+            window.tap("verify")
+            window.wait_for("inspect", text=f"第 {epoch}-{seq} 笔被改过或接不上", timeout_s=60)
+        finally:
+            put(data)
 
 
 @pytest.mark.timeout(300)
