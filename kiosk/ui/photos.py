@@ -1,4 +1,4 @@
-"""A centre's own photos of its goods, `goods/SKU.png` or `.jpg` in the data folder: found, made small, kept."""
+"""A centre's own photos of its goods, `goods/SKU.png` or `.jpg` in the data folder: made small, kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Small(NamedTuple):
 
 
 def read(path: Path) -> Small:
-    """The photo at `path`, upright, at most LONGEST_PX wide and high. Raises whatever a bad file may cause."""
+    """The photo at `path`, upright, at most LONGEST_PX wide and high. Raises what a bad file may cause."""
     from PIL import Image, ImageOps
 
     if path.stat().st_size > BYTES_MOST:
@@ -45,7 +45,7 @@ def read(path: Path) -> Small:
 
 
 class Photos:
-    """The photos in a folder, looked for once; each is read on a thread of its own when it is first wanted."""
+    """The photos in a folder, looked for once; each is read on another thread when it is first wanted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""The picture of a good: the centre's own photo, else the drawn one, else a parcel with how its name begins."""
+"""The picture of a good: the centre's own photo, else the drawn one, else a parcel and how it is called."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from kivy.app import App
 from kivy.properties import AliasProperty, BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.ui import kv
+from kiosk.ui.form import goods_ground
 from kiosk.ui.theme import PALETTES
 from kiosk.ui.widgets import icon
 
@@ -21,7 +22,7 @@ class GoodPicture(icon.Picture):
     title = StringProperty("")
     roomy = BooleanProperty(True)  # for the parcel above the letters
     parcel: Any = ObjectProperty(None, allownone=True)
-    ink = PALETTES["light"].ink  # goods lie on pale grounds in every theme
+    ink, ground = PALETTES["light"].ink, goods_ground("")  # goods lie on pale grounds in every theme
     letters = AliasProperty(
         lambda one: one.title[:FIRST].strip() if one.texture is None else "", bind=["title", "texture"]
     )

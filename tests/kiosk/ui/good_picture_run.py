@@ -1,7 +1,6 @@
-"""A window with four goods: `python -m tests.kiosk.ui.good_picture_run FOLDER PICTURE`; what each shows as JSON.
+"""Four goods in a window: `python -m tests.kiosk.ui.good_picture_run FOLDER PICTURE`; tells JSON.
 
-FOLDER holds the centre's photos. A drawn one without a photo, one with a photo, one whose photo is broken, one
-with neither.
+FOLDER holds the centre's photos. A drawn one without a photo, one with a photo, two whose photos are broken.
 """
 
 from __future__ import annotations

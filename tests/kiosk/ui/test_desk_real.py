@@ -230,7 +230,7 @@ def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Plac
     assert page.read_bytes()[:5] == b"%PDF-"
     window.tap("as-sheet")
     window.tap("write")
-    window.wait_for("books", text="正在写", where=has("write", enabled=False))
+    window.wait_for("books", text="正在整理账", where=has("write", enabled=False))
     window.wait_for("books", text="可以拔优盘", where=has("write"), timeout_s=60)
     (sheet,) = stick.glob("037-points-ledger-*.xlsx")
     with zipfile.ZipFile(sheet) as parts:
@@ -260,6 +260,7 @@ def test_each_device_is_tried_and_says_in_words_whether_it_works(rig: Rig, place
     window.wait_for("device-test", text="等着读")
     window.tap("back")
     window.tap("test-scanner")
+    window.wait_for("device-test", text="试一试：扫码枪")
     rig.do("scan", place.barcodes["soap"], 0, "scanner", "EAN13")
     window.wait_for("device-test", text="EAN13，13 个字，完整")
     rig.do("short test", 0.2)

@@ -157,7 +157,7 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     terminal.wait_for(text="离线", timeout_s=HOLD_WAIT_S)
     dock.tap("line")
     dock.tap("paper")
-    for part, words in (("cover", "盖子开着"), ("cable", "没插好")):
+    for part, words in (("cover", "盖子开着"), ("cable", "打印机断开了")):
         dock.tap(part)
         dock.wait_for(where=lambda state, part=part: state["printer"] == part)
         terminal.wait_for("manager", text=words, timeout_s=HOLD_WAIT_S)

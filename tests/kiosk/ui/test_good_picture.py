@@ -1,4 +1,4 @@
-"""Pictures of goods: a centre's own photo first, then the drawn one, then letters; no file breaks the page."""
+"""Pictures of goods: a centre's own photo first, then the drawn one, then letters; no file breaks a page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def test_photo_drawing_or_letters(photos: Path, tmp_path: Path) -> None:
             [sys.executable, "-m", "tests.kiosk.ui.good_picture_run", str(photos), str(picture)],
             env={
                 **os.environ,
-                **{"DISPLAY": display, "KIVY_NO_ARGS": "1", "KIVY_IMAGE": "sdl2", "KIVY_HOME": str(tmp_path)},
+                "DISPLAY": display,
+                "KIVY_NO_ARGS": "1",
+                "KIVY_IMAGE": "sdl2",
+                "KIVY_HOME": str(tmp_path),
             },
             capture_output=True,
             text=True,
