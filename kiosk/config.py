@@ -195,6 +195,7 @@ class Settings(_Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rules: RuleSettings = RuleSettings()
     stock: StockSettings = StockSettings()
     folder: str = "."
+    file: str = ""  # the name of the file they were read from, in that folder
 
     @property
     def data_dir(self) -> Path:
@@ -212,10 +213,12 @@ def load(path: Path) -> Settings:
         raise ConfigError(
             f"{path}: not readable as TOML: {error}; compare with config.example.toml"
         ) from None
-    if "folder" in table:
-        raise ConfigError(f"{path}: `folder` is not a setting; remove it")
+    for name in ("folder", "file"):
+        if name in table:
+            raise ConfigError(f"{path}: `{name}` is not a setting; remove it")
+    where = path.resolve()
     try:
-        return msgspec.convert({**table, "folder": str(path.resolve().parent)}, Settings)
+        return msgspec.convert({**table, "folder": str(where.parent), "file": where.name}, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}; compare with config.example.toml") from None
 

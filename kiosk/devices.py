@@ -8,6 +8,8 @@ from drivers import registry
 from kiosk.config import Settings
 
 READERS = ("camera", "scanner", "idcard")
+PRINTER = "printer"
+SETTING = {"camera": "source"}  # the key of a device's address in the configuration, else `address`
 HID = "hid:"
 
 

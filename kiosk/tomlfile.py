@@ -83,7 +83,7 @@ def _is_tables(value: Any) -> bool:
 def _places(text: str) -> Iterator[tuple[str, int, dict[str, int]]]:
     """(name, line, lines of its keys) of what stands before the first `[[name]]` and of each of them."""
     name, line, lines = "", 1, dict[str, int]()
-    for number, content in _starts(text):
+    for number, content in starts(text):
         if heading := _HEADING.match(content):
             yield name, line, lines
             name, line, lines = heading[1], number, {}
@@ -92,7 +92,7 @@ def _places(text: str) -> Iterator[tuple[str, int, dict[str, int]]]:
     yield name, line, lines
 
 
-def _starts(text: str) -> Iterator[tuple[int, str]]:
+def starts(text: str) -> Iterator[tuple[int, str]]:
     """The lines on which something begins, with their numbers: none inside a string, a list or a table."""
     open_quote, depth = "", 0
     for number, content in enumerate(text.split("\n"), 1):

@@ -56,11 +56,12 @@ PAGES = {  # those up to "message" are made right after the first frame, the oth
     "session": ("session", "SessionPage"),
     "books": ("books", "BooksPage"),
     "devices": ("devices", "DevicesPage"),
+    "device-test": ("device_test", "DeviceTest"),
     "line": ("line", "LinePage"),
     "inspect": ("inspect", "InspectPage"),
     "practice": ("practice", "PracticePage"),
 }
-STAYS = ("session", "books", "devices", "line", "inspect")  # a message leads back there
+STAYS = ("session", "books", "devices", "device-test", "line", "inspect")  # a message leads back there
 FIRST_PAGES = tuple(PAGES)[: tuple(PAGES).index("message") + 1]
 SHOW_STAFF_COUNTDOWN_S = 60
 ANSWER_TIMEOUT_S = 20.0  # longer than the database waits for another writer (15 s)

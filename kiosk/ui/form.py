@@ -52,6 +52,13 @@ def clock(at_ms: int) -> str:
     return f"{now.tm_hour:02}:{now.tm_min:02}"
 
 
+def moment(at_ms: int) -> str:
+    """A moment of the wall clock: 14:05 today, 11-23 14:05 else."""
+    at, now = time.localtime(at_ms / 1000), time.localtime()
+    day = "" if at[:3] == now[:3] else f"{at.tm_mon:02}-{at.tm_mday:02} "
+    return day + clock(at_ms)
+
+
 def masked(name: str) -> str:
     """A person's name as anybody may read it: 张＊山."""
     return mask_name(name)

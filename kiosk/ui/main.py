@@ -25,6 +25,7 @@ from kiosk.ui.desk import Desk
 from kiosk.ui.flow import FIRST_PAGES, PAGES, Flow
 from kiosk.ui.i18n import Tr
 from kiosk.ui.pace import Pace
+from kiosk.ui.photos import FOLDER, Photos
 from kiosk.ui.scans import Scans
 from kiosk.ui.tasks.runner import Runner
 from kiosk.ui.theme import Theme
@@ -60,6 +61,7 @@ class KioskUI(App):
         super().__init__(**kwargs)
         self.desk = Desk(self)
         self.aside = Aside(self)
+        self.photos = Photos(backend.settings.data_dir / FOLDER)
         self.flow = Flow(self)
         self.tasks = Runner(self)
         self.scans = Scans(self)
@@ -103,6 +105,7 @@ class KioskUI(App):
         """Stop listening."""
         self.backend.bus.wake = lambda: None
         self.aside.stop()
+        self.photos.stop()
         while self._undo:
             self._undo.pop()()
         if self._inspector is not None:
@@ -238,8 +241,8 @@ class KioskUI(App):
     def _printed(self, state: PrintState) -> None:
         self.desk.printed(state)
         self.tasks.printed(state)
-        if self.flow.name == "devices":
-            self.flow.page("devices").printed(state)
+        if self.flow.name == "device-test":
+            self.flow.page("device-test").printed(state)
 
     def _page_news(self) -> None:
         self.flow.page(self.flow.name).news()

@@ -41,7 +41,8 @@ class Scans:
         self._last = (scan.text, now)
         if self._free():
             self.app.play("beep")
-            self._sort(scan.text)
+            if not self._page.takes_scan(scan):
+                self._sort(scan.text)
 
     def take_identity(self, card: IdentityCard) -> None:
         """Handle one identity card: its number goes to the look-up and nowhere else."""
@@ -130,7 +131,12 @@ class Scans:
         session: Session | None = flow.session
         if session is None:
             price = points(item.price_tenths)
-            flow.message(tr("scan.good", name=item.name, price=price, unit=item.unit), picture=item.picture)
+            flow.message(
+                tr("scan.good", name=item.name, price=price, unit=item.unit),
+                picture=item.picture,
+                sku=item.sku,
+                good=item.name,
+            )
         elif desk.account is None or desk.done is not None:
             self.app.play("error")
             self.app.toast.say(tr("scan.card_before_goods"))

@@ -16,7 +16,7 @@ from kiosk.paths import example_config
 def test_the_example_says_every_key_and_its_default() -> None:
     example = tomllib.loads(example_config().read_text("utf-8"))
     defaults: dict[str, Any] = msgspec.to_builtins(Settings())
-    del defaults["folder"]  # where the file lies; not a setting
+    del defaults["folder"], defaults["file"]  # where the file lies; not a setting
     assert example.keys() == defaults.keys()
     for table, keys in defaults.items():
         assert example[table].keys() == keys.keys(), table
@@ -33,7 +33,7 @@ def test_every_key_of_the_example_is_explained() -> None:
 def test_the_example_loads(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(example_config().read_bytes())
-    assert load(path) == msgspec.structs.replace(Settings(), folder=str(tmp_path))
+    assert load(path) == msgspec.structs.replace(Settings(), folder=str(tmp_path), file=path.name)
 
 
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:

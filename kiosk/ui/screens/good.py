@@ -25,6 +25,7 @@ class GoodPage(Page):
     afford = StringProperty("")
     short = BooleanProperty(False)  # the points do not reach
     picture = StringProperty("")
+    sku = StringProperty("")
     said = StringProperty("")  # what the household thinks of it, once that is written down
     may_vote = BooleanProperty(False)
     ground: Any = ObjectProperty((1, 1, 1, 1))
@@ -40,7 +41,8 @@ class GoodPage(Page):
         item, tr, account = self._item, self.app.tr, self.app.flow.account
         if item is None:
             return
-        self.title, self.price, self.picture = item.name, points(item.price_tenths), item.picture
+        self.title, self.price = item.name, points(item.price_tenths)
+        self.sku, self.picture = item.sku, item.picture
         ground: Colour = goods_ground(item.picture)
         self.ground = ground
         self.stock, self.stock_tone = goods.left(tr, item)
@@ -82,7 +84,7 @@ class GoodPage(Page):
 
     def forget(self) -> None:
         self._item = None
-        self.title = self.price = self.stock = self.afford = self.picture = self.said = ""
+        self.title = self.price = self.stock = self.afford = self.picture = self.sku = self.said = ""
         self.short = self.may_vote = False
 
     def spoken(self) -> str:

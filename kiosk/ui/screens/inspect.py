@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.services.roles import may
 from kiosk.ui import kv
+from kiosk.ui.i18n import Tr
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import header, progress, scroll, staterow  # noqa: F401  # rules used in the .kv file
 from kiosk.ui.widgets.staterow import Told
 
 MOST_PROBLEMS = 3
+_ENTRY, _HOUSEHOLD = re.compile(r"\b\d+-\d+\b"), re.compile(r"…(\d{4})")
 
 
 class InspectPage(Page):
@@ -75,7 +78,8 @@ class InspectPage(Page):
         if found["ok"]:
             self._say(tr("inspect.whole", n=found["entries"]), "green")
         else:
-            few = "; ".join(found["problems"][:MOST_PROBLEMS])
+            told = dict.fromkeys(_in_words(tr, one) for one in found["problems"])  # one place, told once
+            few = tr("inspect.and").join(tuple(told)[:MOST_PROBLEMS])
             self._say(tr("inspect.broken", n=len(found["problems"]), what=few), "red_text")
 
     def _packed(self, file: str) -> None:
@@ -104,6 +108,18 @@ def _checklist(terminal: Any, locale: str) -> tuple[tuple[str, bool, str], ...]:
         table = checklist.checklist(desk, f"{day[:4]}-01-01", day)
         there = desk.say("books.there")
     return tuple((str(title), verdict == there, str(based)) for title, verdict, based in table.rows)
+
+
+def _in_words(tr: Tr, problem: str) -> str:
+    """What is wrong, and where: a sentence of `services.checks` for people who keep no computers."""
+    area, _, rest = problem.partition(":")
+    entry, household = _ENTRY.search(rest), _HOUSEHOLD.search(rest)
+    place = f"entry_{area}" if entry else f"household_{area}" if household else area
+    where = entry[0] if entry else household[1] if household else ""
+    for key in (f"inspect.wrong_{place}", f"inspect.wrong_{area}"):
+        if tr.has(key):
+            return tr(key, where=where)
+    return tr("inspect.wrong_other")
 
 
 kv.load(__file__)

@@ -38,6 +38,8 @@ class Message(Page):
     body = StringProperty("")
     code = StringProperty("")
     picture = StringProperty("")
+    sku = StringProperty("")
+    good = StringProperty("")
     icon = StringProperty("warn")
     tone = StringProperty("gold_text")
     ground = StringProperty("gold_soft")
@@ -45,11 +47,12 @@ class Message(Page):
     def enter(self, **facts: Any) -> None:
         self.title, self.body = parted(facts["sentence"])
         self.code = facts.get("code", "")
-        self.picture = facts.get("picture", "")
+        self.picture, self.sku = facts.get("picture", ""), facts.get("sku", "")
+        self.good = facts.get("good", "")
         self.tone, self.ground, self.icon = TONES[facts.get("tone", "")]
 
     def forget(self) -> None:
-        self.title = self.body = self.code = self.picture = ""
+        self.title = self.body = self.code = self.picture = self.sku = self.good = ""
 
     def spoken(self) -> str:
         return f"{self.title}。{self.body}"

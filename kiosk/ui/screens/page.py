@@ -12,6 +12,7 @@ from kiosk.services.views import ShelfItem
 from kiosk.ui.widgets import button, card, icon, text  # noqa: F401  # rules most .kv files use
 
 if TYPE_CHECKING:
+    from drivers.base import Scan
     from kiosk.ui.main import KioskUI
 
 
@@ -41,6 +42,10 @@ class Page(BoxLayout):
 
     def takes(self, code: str) -> bool:  # noqa: ARG002
         """A code was scanned while this page is shown; True: it is the page's own and goes nowhere else."""
+        return False
+
+    def takes_scan(self, scan: Scan) -> bool:  # noqa: ARG002
+        """The same, asked first and with the device it came from, whatever it says."""
         return False
 
     def takes_identity(self, number: str) -> bool:  # noqa: ARG002

@@ -28,6 +28,14 @@ def state(tr: Tr, health: Any) -> str:
     return tr(detail) if health.detail and tr.has(detail) else tr(f"device.state_{health.state}")
 
 
+def reading(tr: Tr, noted: str) -> str:
+    """What a device note (`kiosk.device_notes`) says of a reading, in people's words where there are some."""
+    for word in ("household", "staff", "slip", "identity"):
+        if word in noted:
+            return tr(f"devices.read_{word}")
+    return tr("devices.read_code")
+
+
 def duty(tr: Tr, one: Any, today: str) -> Thing:
     """A duty (`services.duties.Duty`) in words: how many, and by when or what to do."""
     when = tr("duty.until", day=form.day(tr, one.due)) if one.due else tr(f"duty.{one.code}_how")

@@ -6,7 +6,7 @@ from kivy.properties import StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui import kv
-from kiosk.ui.widgets import card, icon  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import card, goodpicture, icon  # noqa: F401  # their rules are used in the .kv file
 
 
 class Sign(AnchorLayout):
@@ -16,6 +16,8 @@ class Sign(AnchorLayout):
     tone = StringProperty("gold_text")
     ground = StringProperty("gold_soft")
     picture = StringProperty("")
+    sku = StringProperty("")
+    good = StringProperty("")  # its name
 
 
 kv.load(__file__)

@@ -10,7 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
 from kiosk.ui.form import Colour, goods_ground
-from kiosk.ui.widgets import button, card, icon, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import button, card, goodpicture, text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 

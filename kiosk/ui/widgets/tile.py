@@ -13,7 +13,7 @@ from kivy.uix.gridlayout import GridLayout
 from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
 from kiosk.ui.form import Colour, goods_ground
-from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets import goodpicture, text  # noqa: F401  # their rules are used in the .kv file
 from kiosk.words import points
 
 
@@ -26,6 +26,7 @@ class Tile(ButtonBehavior, BoxLayout):
     note = StringProperty("")
     note_tone = StringProperty("ink2")
     picture = StringProperty("")
+    sku = StringProperty("")
     faded = BooleanProperty(False)
     narrow = BooleanProperty(False)
     item: ShelfItem | None = None
@@ -38,7 +39,7 @@ class Tile(ButtonBehavior, BoxLayout):
         self.name = f"{prefix}-{item.sku}"
         self.title = item.name
         self.price = points(item.price_tenths)
-        self.picture = item.picture
+        self.sku, self.picture = item.sku, item.picture
         ground: Colour = goods_ground(item.picture)
         self.ground = ground
         self.note, self.note_tone, self.faded = note, note_tone, faded

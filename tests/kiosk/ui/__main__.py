@@ -3,8 +3,8 @@
 `python -m tests.kiosk.ui SOCKET CONTROL DATA WIDTH HEIGHT LOCALE [KEY=VALUE…]`, of the screen's settings; or
 long_words=1 for the longest words.
 
-JSON lists written to the CONTROL socket play the other threads: [scan, text], [lifted], [home],
-[hushed], [under, page] (see `anew`), [identity, number], [line, online, waiting],
+JSON lists written to the CONTROL socket play the other threads: [scan, text, age, source, symbology],
+[lifted], [home], [hushed], [under, page] (see `anew`), [identity, number], [line, online, waiting],
 [print, state, reason], [health, device, kind, state, detail], [set, name, value], [swamp], [flood], [go on],
 [patience, seconds], [speaking, yes], [remains, words…], [anew, settings of the screen].
 """
@@ -58,9 +58,8 @@ def control(server: socket.socket, backend: Backend) -> None:
         for line in stream:
             word, *rest = json.loads(line)
             if word == "scan":
-                backend.bus.publish(
-                    Scan("scanner", "", rest[0], time.monotonic() - (rest[1] if rest[1:] else 0))
-                )
+                age_s, source, symbology = [*rest[1:], *(0, "scanner", "")[len(rest) - 1 :]]
+                backend.bus.publish(Scan(source, symbology, rest[0], time.monotonic() - age_s))
             elif word in ("lifted", "home", "hushed", "under"):
                 from tests.kiosk.ui import anew as by_hand  # knows Kivy, which is set up by now
 
@@ -81,6 +80,10 @@ def control(server: socket.socket, backend: Backend) -> None:
                 swamp(backend)
             elif word == "patience":
                 flow.ANSWER_TIMEOUT_S = rest[0]
+            elif word == "short test":  # a device that says nothing is given up at once
+                from kiosk.ui.screens import device_test
+
+                device_test.PATIENCE_S = rest[0]
             elif word == "flood":  # the screen gets more than it can handle: the rest is dropped
                 while backend.bus.dropped == 0:
                     backend.bus.publish(object())

@@ -20,7 +20,8 @@ from typing import Any
 
 import msgspec
 
-from kiosk import config
+from drivers import ports
+from kiosk import config, configfile
 from kiosk.demo import seed
 from kiosk.events import Bus
 from kiosk.services.terminal import Terminal, open_terminal
@@ -32,6 +33,17 @@ from tests.kiosk.ui import __main__ as fake_main
 from tests.kiosk.ui.rig import Rig
 
 STICK = "stick"  # the folder that plays the USB stick
+WRITTEN: tuple[tuple[str, str, str | bool], ...] = (  # in the village's configuration file
+    ("scanner", "address", "serial:/dev/ttyUSB0"),
+    ("camera", "source", "/dev/video0"),
+    ("speech", "enabled", True),
+)
+PORTS = (
+    ports.Port("/dev/ttyUSB0", ("scanner", "idcard"), "serial:/dev/ttyUSB0"),
+    ports.Port("/dev/ttyUSB1", ("scanner", "idcard"), "serial:/dev/ttyUSB1"),
+    ports.Port("/dev/usb/lp0", ("printer",), "file:/dev/usb/lp0"),
+    ports.Port("/dev/video0", ("camera",), "/dev/video0"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,8 @@ def _reserve(terminal: Terminal, cards: dict[str, str]) -> dict[int, str]:
 
 def settings_of(data: Path, printer: str, *, training: bool = False, **screen: Any) -> config.Settings:
     """The village's settings with this window's screen, the simulated printer, and a folder as USB stick."""
+    for table, key, value in WRITTEN:
+        configfile.change(data / seed.CONFIG_FILE, table, key, value)
     told = config.load(data / seed.CONFIG_FILE)
     (data / STICK).mkdir(exist_ok=True)
     return msgspec.structs.replace(
@@ -107,8 +121,6 @@ def settings_of(data: Path, printer: str, *, training: bool = False, **screen: A
         terminal=msgspec.structs.replace(told.terminal, training=training),
         screen=msgspec.structs.replace(told.screen, **screen),
         printer=msgspec.structs.replace(told.printer, address=printer),
-        scanner=config.ScannerSettings(address="serial:/dev/ttyUSB0"),
-        camera=config.CameraSettings(source="0"),
         books=config.BooksSettings(export_dir=STICK),
         county=config.CountySettings(url="http://127.0.0.1:1"),
     )
@@ -133,6 +145,7 @@ def main() -> None:
         backend = Backend(terminal=terminal, worker=worker, bus=bus, settings=settings, words=Words(locale))
         backend.speak = lambda sentence, language: fake_main.note_said(Path(data), sentence, language)
         backend.exchange = _exchanged(bus)
+        backend.preview = fake_main.look
         server = socket.socket(socket.AF_UNIX)
         server.bind(control_path)
         server.listen(1)
@@ -140,6 +153,7 @@ def main() -> None:
         thread = PrintThread(terminal, worker, bus.publish)
         thread.start()
         setup.prepare(settings)
+        ports.found = lambda dev=ports.DEV: iter(PORTS)  # what this machine has is not this village's
         from kiosk.ui.main import KioskUI
 
         KioskUI(backend, Path(inspect)).run()

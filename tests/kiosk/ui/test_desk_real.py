@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from kiosk import config
 from kiosk.demo import seed
 from kiosk.ledger.entries import Entry, decode_own
 from kiosk.services import verify
 from kiosk.services.terminal import DATABASE_FILE
 from kiosk.store.database import Database
 from kiosk.store.tables import journal
-from tests.kiosk.ui.desk_walk import SCROLLS, WHOLE, door, home, sign_in, walk
+from kiosk.ui.inspect_client import texts
+from tests.kiosk.ui.desk_walk import SCROLLS, WHOLE, door, sign_in, walk
 from tests.kiosk.ui.fits import faults
 from tests.kiosk.ui.real import STICK, Place, village
 from tests.kiosk.ui.rig import Rig
@@ -224,6 +228,13 @@ def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Plac
     window.wait_for("books", text="可以拔优盘", timeout_s=60)
     (page,) = stick.glob("037-points-ledger-*.pdf")
     assert page.read_bytes()[:5] == b"%PDF-"
+    window.tap("as-sheet")
+    window.tap("write")
+    window.wait_for("books", text="正在整理账", where=has("write", enabled=False))
+    window.wait_for("books", text="可以拔优盘", where=has("write"), timeout_s=60)
+    (sheet,) = stick.glob("037-points-ledger-*.xlsx")
+    with zipfile.ZipFile(sheet) as parts:
+        assert parts.testzip() is None and "xl/workbook.xml" in parts.namelist()
     away = stick.rename(stick.with_name("pulled"))
     window.tap("write")
     window.wait_for("message", text="没有找到优盘")
@@ -232,16 +243,91 @@ def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Plac
     away.rename(stick)
 
 
-def test_devices_and_the_line_are_told_in_words(rig: Rig, place: Place) -> None:
+def test_each_device_is_tried_and_says_in_words_whether_it_works(rig: Rig, place: Place) -> None:
     window = rig.window
     sign_in(rig, place, "T037A")
     door(rig, "devices")
-    window.wait_for("devices", text="打印机")
-    window.tap("test-slip")
-    window.wait_for("devices", text="测试条打好了")
+    window.tap("test-camera")
+    window.wait_for("device-test", text="等着读")
+    rig.do("scan", place.cards["0370217"], 0, "scanner")
+    window.wait_for("device-test", text="这是扫码枪读到的，不算")
+    rig.do("scan", place.cards["0370101"], 0, "camera", "QR")
+    state = window.wait_for("device-test", text="好用，摄像头读到了")
+    assert any("读到积分卡：QR" in text and "完整" in text for text in texts(state))
+    rig.do("health", "camera", "camera", "lost", "unplugged")
+    window.wait_for("device-test", text="不好用，摄像头没插好")
+    rig.do("health", "camera", "camera", "ok", "")
+    window.wait_for("device-test", text="等着读")
+    window.tap("back")
+    window.tap("test-scanner")
+    window.wait_for("device-test", text="试一试：扫码枪")
+    rig.do("scan", place.barcodes["soap"], 0, "scanner", "EAN13")
+    window.wait_for("device-test", text="EAN13，13 个字，完整")
+    rig.do("short test", 0.2)
+    window.tap("try")
+    window.wait_for("device-test", text="没有读到")
+    rig.do("short test", 30.0)
+    window.tap("back")
+    window.tap("test-idcard")  # there is none in this village
+    window.wait_for("device-test", text="没有设置身份证机", where=has("try", enabled=False))
+    rig.do("identity", "99999919500229004X")
+    state = window.wait_for("device-test", text="读到身份证")
+    assert not any("9999" in text or "004X" in text for text in texts(state)), "never the number"
+    window.tap("back")
+    window.tap("test-printer")
+    window.tap("try")
+    window.wait_for("device-test", text="测试条打好了")
+    window.tap("back")
+    window.tap("test-speech")
+    for answer, words in (("bad", "没有声音"), ("good", "好用，音箱出声了")):
+        window.tap("try")
+        window.wait_for("device-test", text="听到了吗")
+        assert "音箱好用" in rig.said[-1][0]
+        window.tap(answer)
+        window.wait_for("device-test", text=words)
+
+
+def test_a_device_is_put_at_another_port_in_the_configuration(rig: Rig, place: Place) -> None:
+    window, path = rig.window, data_of(rig) / seed.CONFIG_FILE
+    before = path.read_text("utf-8")
+    log = data_of(rig) / "terminal" / "log" / "kiosk.log"
+    log.parent.mkdir()
+    log.write_text("2026-11-26 09:00:00,1 INFO kiosk: first\n2026-11-26 09:00:01,1 ERROR drivers: lost\n")
+    sign_in(rig, place, "M037A")
+    door(rig, "devices")
+    window.tap("view-log")
+    window.wait_for("devices", text="ERROR drivers: lost")
     window.tap("view-ports")
-    window.wait_for("devices", text="config.toml")
-    home(rig)
+    window.wait_for("devices", text="/dev/ttyUSB1", where=has("use-idcard-4"))
+    window.tap("use-scanner-3")
+    window.wait_for(where=lambda s: s["dialog"])
+    window.tap("dialog-no")
+    window.wait_for("devices", where=lambda s: not s["dialog"])
+    assert path.read_text("utf-8") == before
+    window.tap("use-scanner-3")
+    window.tap("dialog-yes")
+    window.wait_for("devices", text="重新启动后生效")
+    window.wait_for("devices", text="重启后不用")
+    assert config.load(path).scanner.address == "serial:/dev/ttyUSB1"
+    assert path.with_name(path.name + ".old").read_text("utf-8") == before
+    path.write_text("[scanner\n", "utf-8")
+    window.tap("use-speech")
+    window.tap("dialog-yes")
+    window.wait_for("message", text="设置文件坏了")
+    path.write_text(before, "utf-8")
+    window.tap("ok")
+    window.wait_for("devices")
+    window.tap("view-ports")
+    path.with_name(path.name + ".new").mkdir()  # holds also for root, whom no permission stops
+    window.tap("use-speech")
+    window.tap("dialog-yes")
+    window.wait_for("message", text="设置文件写不进去")
+    assert path.read_text("utf-8") == before
+
+
+def test_the_line_is_told_in_words(rig: Rig, place: Place) -> None:
+    window = rig.window
+    sign_in(rig, place, "T037A")
     door(rig, "line")
     window.wait_for("line", text="等着上传的")
     window.tap("exchange")
@@ -260,6 +346,35 @@ def test_an_inspector_checks_the_books_and_takes_the_pack_along(rig: Rig, place:
     window.wait_for("inspect", text="可以拔优盘", timeout_s=60)
     (pack,) = (data_of(rig) / STICK).glob("037-audit-*.zip")
     assert zipfile.ZipFile(pack).testzip() is None
+
+
+def test_an_altered_entry_is_named_in_words(rig: Rig, place: Place) -> None:
+    window, path = rig.window, data_of(rig) / "terminal" / DATABASE_FILE
+    with closing(sqlite3.connect(path, timeout=15)) as books:
+        epoch, seq, data = books.execute(
+            "select epoch, seq, data from journal order by epoch, seq limit 1 offset 5"
+        ).fetchone()
+        guards = books.execute(
+            "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'journal'"
+        ).fetchall()
+
+        def put(content: bytes) -> None:
+            """As somebody with the file in hands could: past what guards it."""
+            for name, _ in guards:
+                books.execute(f"drop trigger {name}")
+            books.execute("update journal set data = ? where epoch = ? and seq = ?", (content, epoch, seq))
+            for _, guard in guards:
+                books.execute(guard)
+            books.commit()
+
+        put(data[:-1] + bytes([data[-1] ^ 1]))
+        try:
+            sign_in(rig, place, "S037A")
+            door(rig, "inspect")
+            window.tap("verify")
+            window.wait_for("inspect", text=f"第 {epoch}-{seq} 笔被改过或接不上", timeout_s=60)
+        finally:
+            put(data)
 
 
 @pytest.mark.timeout(300)

@@ -157,6 +157,13 @@ def test_dock_plays_the_outside_world(open_both: Callable[[str], Both]) -> None:
     terminal.wait_for(text="离线", timeout_s=HOLD_WAIT_S)
     dock.tap("line")
     dock.tap("paper")
+    for part, words in (("cover", "盖子开着"), ("cable", "打印机断开了")):
+        dock.tap(part)
+        dock.wait_for(where=lambda state, part=part: state["printer"] == part)
+        terminal.wait_for("manager", text=words, timeout_s=HOLD_WAIT_S)
+        dock.tap(part)
+        dock.wait_for(where=lambda state: state["printer"] == "ok")
+        terminal.wait_for(where=lambda state: state["devices"]["printer"] == "ok", timeout_s=HOLD_WAIT_S)
 
     _hold(both, RESIDENT, "redeem")
     dock.tap("away")

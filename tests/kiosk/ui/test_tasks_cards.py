@@ -42,6 +42,12 @@ def test_pins_and_cards_of_staff(village: TasksRig) -> None:
     """Of a member of the panel whom no other journey needs; the manager's own PIN is changed back."""
     old, other = village.staff(MANAGER)[1], "P037C"
     village.enter(MANAGER, "staff")
+    village.play("staff-list")
+    shown = village.done("管理员")
+    village.window.tap("page-next")
+    shown += village.done("技术员")
+    assert {one["id"] for one in village.demo["staff"]} <= set(shown)
+    assert any("＊" in text for text in shown), "names are masked"
     for before, after in ((old, "864202"), ("864202", old)):
         village.play("staff-pin", f"={before}", "next", f"={after}", "next", "go")
         village.done("密码改好了")
