@@ -80,7 +80,6 @@ def run_terminal(
         def opened(terminal: Terminal) -> None:
             ui.opened()
             _start_the_rest(parts, terminal, worker, bus, backend)
-            _start_speech(parts, backend, _start_sounds(parts, backend))
 
         def failed(error: BaseException) -> None:
             failures.append(error)
@@ -115,6 +114,7 @@ def _start_the_rest(parts: ExitStack, terminal: Terminal, worker: Worker, bus: B
     for stop in stops:
         if stop is not None:
             parts.callback(stop)
+    _start_speech(parts, backend, notes, _start_sounds(parts, backend))
     backend.exchange = client.nudge if client is not None else None
 
 
@@ -185,7 +185,7 @@ def _start_sounds(parts: ExitStack, backend: Backend) -> Callable[[], object]:
     return lambda: chime.wait_until_silent(SOUND_WAIT_S)
 
 
-def _start_speech(parts: ExitStack, backend: Backend, before: Callable[[], object]) -> None:
+def _start_speech(parts: ExitStack, backend: Backend, notes: Notes, before: Callable[[], object]) -> None:
     """Give the screens what says a sentence in a language, and falls silent at an empty one, if wanted.
 
     `before` a sentence a sound is waited for, so that neither garbles the other.
@@ -197,7 +197,7 @@ def _start_speech(parts: ExitStack, backend: Backend, before: Callable[[], objec
 
     wanted = backend.settings.speech
     speaker = registry.make(
-        *("speech", backend.bus.publish),
+        *("speech", notes),
         program=wanted.program,
         volume=wanted.volume,
         rate=wanted.rate,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 from drivers.base import DeviceError
@@ -20,8 +21,10 @@ def look(name: str, settings: Settings) -> str:
 
     Raises `DeviceError`, "busy" where the running terminal or another program has it: then nothing was sent.
     """
-    if name == "printer":
+    if name == devices.PRINTER:
         return _look_at_printer(settings)
+    if name == devices.SPEECH:
+        return _look_for_voice(settings.speech.program)
     reader = devices.reader(name, settings)
     try:
         reader.open()
@@ -48,6 +51,13 @@ def told(note: Note) -> str:
 def clock(at_ms: int) -> str:
     """A moment in local time; "" for never."""
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone():%m-%d %H:%M:%S}" if at_ms else ""
+
+
+def _look_for_voice(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise DeviceError(f"{program}: no such program; install espeak-ng", code="absent")
+    return found
 
 
 def _look_at_printer(settings: Settings) -> str:

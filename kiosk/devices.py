@@ -8,7 +8,8 @@ from drivers import registry
 from kiosk.config import Settings
 
 READERS = ("camera", "scanner", "idcard")
-PRINTER = "printer"
+PRINTER, SPEECH = "printer", "speech"
+ALL = (*READERS, PRINTER, SPEECH)
 SETTING = {"camera": "source"}  # the key of a device's address in the configuration, else `address`
 HID = "hid:"
 
@@ -19,12 +20,13 @@ def configured(settings: Settings) -> tuple[str, ...]:
 
 
 def address(name: str, settings: Settings) -> str:
-    """Where a device of the configuration is, a serial line with its speed; "" for none."""
+    """Where a device is: a serial line with its speed, the program of the voice; "" where none is set."""
     return {
         "camera": settings.camera.source,
         "scanner": settings.scanner.line,
         "idcard": settings.idcard.line,
         "printer": settings.printer.address,
+        "speech": settings.speech.program if settings.speech.enabled else "",
     }[name]
 
 

@@ -61,7 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             terminal.close()
     yield _fonts()
     notes = device_notes.load(settings.data_dir)
-    for name in (*devices.READERS, "printer"):
+    for name in devices.ALL:
         yield _device(name, settings, notes.get(name, device_notes.Note()))
     yield _county(settings)
 

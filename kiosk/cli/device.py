@@ -14,7 +14,7 @@ from drivers.base import DeviceError, Health, Scan
 from drivers.idcard.types import IdentityCard
 from drivers.supervisor import Supervisor
 from kiosk import device_look, device_notes, devices
-from kiosk.cli import device_printer, device_simulate
+from kiosk.cli import device_printer, device_simulate, device_speech
 from kiosk.cli.context import Context
 from kiosk.config import ConfigError
 from kiosk.device_notes import described
@@ -23,6 +23,7 @@ from kiosk.ledger.masks import mask_name
 EXAMPLE = """examples:
   kiosk device list
   kiosk device test scanner
+  kiosk device test speech
   kiosk device watch --seconds 60
   kiosk device simulate idcard --fault checksum"""
 
@@ -34,9 +35,7 @@ SHOWN_FIRST, SHOWN_LAST, SHOWN_FROM = 3, 2, 9  # characters of a text that are s
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said."""
     parser.add_argument("act", choices=("list", "test", "watch", "simulate"))
-    parser.add_argument(
-        "name", nargs="?", help=f"{', '.join((*devices.READERS, 'printer'))}; a kind to simulate"
-    )
+    parser.add_argument("name", nargs="?", help=f"{', '.join(devices.ALL)}; a kind to simulate")
     parser.add_argument("--timeout", type=float, default=30.0, metavar="S", help="test: wait this long")
     parser.add_argument("--seconds", type=float, metavar="S", help="watch: end after this time")
     device_simulate.arguments(parser)
@@ -53,15 +52,17 @@ def run(context: Context) -> int:
             context, _named(context) if context.given.name else devices.configured(context.settings)
         )
     (name,) = _named(context)
-    return device_printer.test(context) if name == "printer" else _test(context, name)
+    if name == devices.SPEECH:
+        return device_speech.test(context)
+    return device_printer.test(context) if name == devices.PRINTER else _test(context, name)
 
 
 def _named(context: Context) -> tuple[str, ...]:
     """The one device that was named, if the configuration has it. Raises `ConfigError`."""
     name, settings = context.given.name, context.settings
-    there = [*devices.configured(settings), *(["printer"] if settings.printer.address else [])]
-    if context.given.act == "watch" and name == "printer":
-        raise ConfigError("a printer has nothing to watch; see kiosk device list, kiosk device test printer")
+    there = [one for one in devices.ALL if devices.address(one, settings)]
+    if context.given.act == "watch" and name in (devices.PRINTER, devices.SPEECH):
+        raise ConfigError(f"nothing to watch of {name}; see kiosk device list, kiosk device test {name}")
     if name not in there:
         raise ConfigError(f"no device {name!r}; configured: {', '.join(there) or 'none'}")
     return (name,)
@@ -72,7 +73,7 @@ def _named(context: Context) -> tuple[str, ...]:
 
 def _list(context: Context) -> int:
     notes = device_notes.load(context.settings.data_dir)
-    rows = [_look(context, name, notes) for name in (*devices.READERS, "printer")]
+    rows = [_look(context, name, notes) for name in devices.ALL]
     if context.json:
         print(json.dumps({"devices": rows}, ensure_ascii=False))
     else:

@@ -31,6 +31,7 @@ from drivers.scanner.serial import SerialScanner
 from drivers.scanner.simulated import Fault as CameraFault
 from drivers.scanner.simulated import ScannerFarEnd
 from drivers.scanner.simulated_hid import HidFarEnd
+from drivers.speech.simulated import SpeechFarEnd
 from kiosk import device_notes
 from kiosk.cli.device import masked
 from kiosk.cli.device_simulate import (
@@ -98,6 +99,7 @@ def test_list_says_what_is_there_and_what_is_not(
         "scanner": "ok",
         "idcard": "bad",
         "printer": "ok",
+        "speech": "absent",
     }
     assert rows["idcard"]["address"] == "serial:/nowhere?baud=115200"
     assert ran.code == 1
@@ -335,3 +337,23 @@ def test_a_fault_of_the_printer_does_what_it_says_and_ends_again(fault: str) -> 
         status = printer.status()
         assert (status.fault, status.paper) == ("", "ok")
         printer.close()
+
+
+def test_the_voice_is_listed_and_says_an_amount(kiosk: Kiosk) -> None:
+    with SpeechFarEnd() as far_end:
+        kiosk.config.write_text(
+            f'[terminal]\ndata_dir = "{kiosk.terminal.settings.data_dir}"\n'
+            f'[speech]\nenabled = true\nprogram = "{far_end.program}"\n'
+        )
+        listed = kiosk("device", "list", "--json")
+        (row,) = [one for one in listed.json["devices"] if one["name"] == "speech"]
+        assert (listed.code, row["state"], row["detail"]) == (0, "ok", far_end.program)
+        tried = kiosk("device", "test", "speech", "--json")
+        assert (tried.code, tried.json["ok"]) == (0, True)
+        assert "二十八点五" in far_end.said[-1] and "一千八百六十" in far_end.said[-1]
+        far_end.broken()
+        tried = kiosk("device", "test", "speech", "--json")
+        assert (tried.code, tried.json["state"], tried.json["detail"]) == (1, "lost", "error")
+    tried = kiosk("device", "test", "speech", "--json")
+    assert (tried.code, tried.json["state"]) == (1, "absent"), "the program is gone"
+    assert kiosk("device", "list").code == 1
