@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test year check format lint bench screens faults monkey refusals lock clean
+.PHONY: help run test year check format lint bench screens faults day monkey refusals lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -66,6 +66,10 @@ faults: ## the tests that kill, cut and unplug, at every place, with a million i
 	@KIOSK_PARTITIONS=$${KIOSK_PARTITIONS:-300} $(PY) -m pytest tests/sync/test_partitions.py --timeout 0 $(TESTARGS)
 
 MINUTES := 60
+
+day: ## a day's 300 sessions at the real program, the camera at its own rate: memory, threads, descriptors (24 minutes)
+	@$(SETUP) test
+	@KIOSK_DAY_SESSIONS=300 $(PY) -m tests.bench day
 
 monkey: ## random taps, scans, plugs and power cuts at the real terminal (an hour; MINUTES=10 ARGS="--seed 4")
 	@$(SETUP) test
