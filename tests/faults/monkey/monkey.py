@@ -276,7 +276,11 @@ class Monkey:
             else:
                 time.sleep(0.5)
         self.cage.show_threads()
-        raise Stuck(f"no way out: {way[-8:]}")
+        after = self.look()
+        raise Stuck(
+            f"no way out: {way[-8:]}; toast {after['toast']!r}, dialog {after['dialog']}, step {after['step']!r}, "
+            f"{after['frame'] - state['frame']} frames since the last look, flipped at {after['flip_at_s']}"
+        )
 
 
 def _offered(state: dict[str, Any]) -> list[dict[str, Any]]:
