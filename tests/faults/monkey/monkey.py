@@ -278,8 +278,8 @@ class Monkey:
         self.cage.show_threads()
         after = self.look()
         raise Stuck(
-            f"no way out: {way[-8:]}; toast {after['toast']!r}, dialog {after['dialog']}, step {after['step']!r}, "
-            f"{after['frame'] - state['frame']} frames since the last look, flipped at {after['flip_at_s']}"
+            f"no way out: {way[-8:]}; toast {after['toast']!r}, dialog {after['dialog']}, "
+            f"step {after['step']!r}, {after['frame'] - state['frame']} frames since the last look, flipped at {after['flip_at_s']}"
         )
 
 
