@@ -279,7 +279,7 @@ class Monkey:
         after = self.look()
         raise Stuck(
             f"no way out: {way[-8:]}; toast {after['toast']!r}, dialog {after['dialog']}, "
-            f"step {after['step']!r}, {after['frame'] - state['frame']} frames since the last look, flipped at {after['flip_at_s']}"
+            f"step {after['step']!r}, {after['frame'] - state['frame']} frames since the last look"
         )
 
 
