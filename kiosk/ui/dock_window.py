@@ -13,7 +13,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -28,6 +27,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import scroll  # noqa: F401  # its rule is used in dock.kv
 from kiosk.ui.widgets.button import Btn
 from kiosk.ui.widgets.card import Card
+from kiosk.ui.widgets.tappable import Tappable
 from kiosk.words import Words, points
 from kiosk.worker import Worker
 
@@ -60,14 +60,14 @@ class Group(Card):
     state_tone = StringProperty("ink2")
 
 
-class Good(ButtonBehavior, FloatLayout):
+class Good(Tappable, FloatLayout):
     """The picture of a good; a tap scans it."""
 
     name = StringProperty("")
     picture = StringProperty("")
 
 
-class SlipButton(ButtonBehavior, BoxLayout):
+class SlipButton(Tappable, BoxLayout):
     """The head of the last slip; a tap opens all of it."""
 
     name = StringProperty("")

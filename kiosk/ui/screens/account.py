@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 
 from kiosk.services.views import Account, ShelfItem
 from kiosk.ui import form, kv
@@ -13,10 +12,11 @@ from kiosk.ui.screens import goods, pots
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import chart, door, namelabel, tile  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.card import RedCard
+from kiosk.ui.widgets.tappable import Tappable
 from kiosk.words import points
 
 
-class PotsCard(ButtonBehavior, RedCard):
+class PotsCard(Tappable, RedCard):
     """The large red card; a tap explains its figures."""
 
     name = StringProperty("")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.services.roles import may
@@ -17,6 +16,7 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.theme import TARGET_PX, Theme
 from kiosk.ui.widgets import card
 from kiosk.ui.widgets.button import Btn
+from kiosk.ui.widgets.tappable import Tappable
 from kiosk.words import points
 
 _STATES = {"ok": "green", "warning": "gold_text", "lost": "red_text", "absent": "ink2"}
@@ -49,7 +49,7 @@ class Stat(card.Card):
         return LINE_HEIGHT * lines + theme.dp(2 * 18)
 
 
-class Action(ButtonBehavior, BoxLayout):
+class Action(Tappable, BoxLayout):
     """A large thing to do."""
 
     name = StringProperty("")

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from kivy.properties import StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
@@ -15,11 +14,12 @@ from kiosk.ui.tasks import catalogue
 from kiosk.ui.tasks.steps import Task
 from kiosk.ui.widgets.button import Btn
 from kiosk.ui.widgets.paged import settle
+from kiosk.ui.widgets.tappable import Tappable
 
 COLUMNS = 2
 
 
-class TaskTile(ButtonBehavior, BoxLayout):
+class TaskTile(Tappable, BoxLayout):
     """One thing to do."""
 
     name = StringProperty("")

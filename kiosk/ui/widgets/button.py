@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.ui import kv
 from kiosk.ui.widgets import icon  # noqa: F401  # its rule is used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 from kiosk.ui.widgets.text import Text
 
 _FILL = {"primary": "red", "ghost": "surface", "gold": "gold_soft", "quiet": "quiet"}
@@ -17,7 +17,7 @@ _EDGE = {"primary": "red_dark", "ghost": "border", "gold": "gold_line", "quiet":
 _INK = {"primary": "on_red", "ghost": "ink", "gold": "gold_text", "quiet": "ink"}
 
 
-class Btn(ButtonBehavior, FloatLayout):
+class Btn(Tappable, FloatLayout):
     """A button with words and maybe an icon; `name` is what scripts and tests know it by."""
 
     name = StringProperty("")
@@ -86,7 +86,7 @@ class ButtonRow(BoxLayout):
                 self.add_widget(button)
 
 
-class LinkBtn(ButtonBehavior, Text):
+class LinkBtn(Tappable, Text):
     """Words to tap that lead to more of the same; as high as a button, without ground."""
 
     name = StringProperty("")

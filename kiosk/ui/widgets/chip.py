@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
 from kiosk.ui.theme import TARGET_PX
 from kiosk.ui.widgets import icon, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 
 
 class Chip(BoxLayout):
@@ -25,7 +25,7 @@ class Chip(BoxLayout):
     least = NumericProperty(0)  # width, px
 
 
-class TapChip(ButtonBehavior, Chip):
+class TapChip(Tappable, Chip):
     """A chip that can be tapped; the target is 60 px high and wide, whatever the bar and the word."""
 
     name = StringProperty("")

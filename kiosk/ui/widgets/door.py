@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kivy.properties import StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
 from kiosk.ui.widgets import card, icon, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 
 
-class Door(ButtonBehavior, BoxLayout):
+class Door(Tappable, BoxLayout):
     """Tapped as a whole; `name` is what scripts and tests know it by."""
 
     name = StringProperty("")

@@ -7,19 +7,19 @@ from typing import Any
 
 from kivy.app import App
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import text  # noqa: F401  # its rule is used in the .kv file
 from kiosk.ui.widgets.scroll import Rows
+from kiosk.ui.widgets.tappable import Tappable
 
 LINE = 1.46  # height of a line of the font, em
 _WIDE_FROM = "\u2e80"
 
 
-class ListRow(ButtonBehavior, BoxLayout):
+class ListRow(Tappable, BoxLayout):
     """Made by `List` from `line(…)`; with a `key` it can be tapped, and the list fires `on_pick(key)`."""
 
     name = StringProperty("")

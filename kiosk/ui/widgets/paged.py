@@ -7,18 +7,18 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv
 from kiosk.ui.widgets import button, icon, namelabel, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 
 Make = Callable[[], Any]
 SETTLE_ROUNDS = 4  # words into their width, rows around their words, the row around both
 
 
-class TaskRow(ButtonBehavior, BoxLayout):
+class TaskRow(Tappable, BoxLayout):
     """One large row to tap: title, detail, a figure on the right; `ticked` where several may be chosen."""
 
     name = StringProperty("")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
 from kiosk.ui.widgets import chip, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 
 
 class Told(NamedTuple):
@@ -37,7 +37,7 @@ class StateRow(BoxLayout):
         self.title, self.detail, self.state_words, self.tone = told.title, told.detail, told.state, told.tone
 
 
-class StateChoice(ButtonBehavior, StateRow):
+class StateChoice(Tappable, StateRow):
     """One line of a list that can be tapped."""
 
     name = StringProperty("")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 
@@ -14,10 +13,11 @@ from kiosk.services.views import ShelfItem
 from kiosk.ui import kv
 from kiosk.ui.form import Colour, goods_ground
 from kiosk.ui.widgets import goodpicture, text  # noqa: F401  # their rules are used in the .kv file
+from kiosk.ui.widgets.tappable import Tappable
 from kiosk.words import points
 
 
-class Tile(ButtonBehavior, BoxLayout):
+class Tile(Tappable, BoxLayout):
     """One good. `fill` sets it; tapping calls `chosen(item)` where given."""
 
     name = StringProperty("")
