@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.finger import Finger
 from tests.kiosk.ui.tasks_rig import GRID, TasksRig, make_village
 
 HELD_S = 1.0
@@ -25,25 +24,5 @@ def test_two_taps_and_a_card_before_the_next_question(tmp_path: Path) -> None:
         toast = rig.window.wait_for(where=lambda state: bool(state["toast"]))
         assert (toast["screen"], toast["step"]) == ("task-who", "who")
         rig.window.wait_for("task-number")
-    finally:
-        rig.close()
-
-
-@pytest.mark.timeout(240)
-def test_a_row_of_the_last_question_that_is_still_pressed_answers_nothing(tmp_path: Path) -> None:
-    rig = TasksRig(tmp_path, make_village(tmp_path / "data"), 1024, 600)
-    try:
-        rig.enter(GRID, "points")
-        rig.window.tap("task-earn")
-        rig.window.wait_for("task-pick")
-        place = rig.window.still("pick-study")
-        rig.do("hold", HELD_S)
-        rig.window.tap("pick-civility")
-        with Finger(rig.display.name) as finger:
-            finger.press(place["x"] + place["w"] // 2, place["y"] + place["h"] // 2)
-            rig.window.wait_for(where=lambda state: state["step"] == "rule")
-            finger.lift()
-        rig.window.tap("pick-tidy-yard")
-        rig.window.wait_for("task-who")
     finally:
         rig.close()
