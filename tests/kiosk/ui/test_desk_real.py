@@ -139,6 +139,7 @@ def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place:
     window.wait_for("redeem", text="代领人：刘＊英（家庭成员）")
     window.tap("collector")
     window.tap("relation-neighbour")
+    window.wait_for("collector", where=has("key-1", enabled=True))  # a card is quicker than a finger
     rig.do("scan", place.cards["0370101"])
     window.wait_for("redeem", text="代领人：李＊兰（邻居）")
     window.tap("confirm")
