@@ -133,6 +133,7 @@ def walk(rig: Rig, place: Place) -> Iterator[tuple[str, dict[str, Any]]]:
     door(rig, "devices")
     yield "devices", window.wait_for("devices")
     window.tap("test-camera")
+    window.wait_for("device-test")
     rig.do("scan", place.cards["0370217"], 0, "camera", "QR")
     yield "device-test", window.wait_for("device-test", where=lambda s: "QR" in str(s["widgets"]))
     window.tap("back")

@@ -213,6 +213,7 @@ def walk(rig: Rig) -> Any:
     window.tap("pick")
     yield "pick", window.wait_for("shelf")
     window.tap("back")
+    window.wait_for("redeem")
     rig.do("scan", "6901234000017")  # its row may be scrolled away
     yield (
         "redeem-short",

@@ -132,6 +132,7 @@ def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place:
     rig.do("scan", place.barcodes["salt"])
     window.wait_for("redeem", where=has("confirm"))
     window.tap("collector")
+    window.wait_for("collector")
     rig.do("scan", place.cards["0370102"])  # not the one shown below: the same one held up is one scan
     window.wait_for("collector", text="请先选关系")
     window.tap("relation-member")
