@@ -185,7 +185,9 @@ def _start_sounds(parts: ExitStack, backend: Backend) -> Callable[[], object]:
     return lambda: chime.wait_until_silent(SOUND_WAIT_S)
 
 
-def _start_speech(parts: ExitStack, backend: Backend, notes: Notes, before: Callable[[], object]) -> None:
+def _start_speech(
+    parts: ExitStack, backend: Backend, publish: Callable[[object], None], before: Callable[[], object]
+) -> None:
     """Give the screens what says a sentence in a language, and falls silent at an empty one, if wanted.
 
     `before` a sentence a sound is waited for, so that neither garbles the other.
@@ -197,7 +199,7 @@ def _start_speech(parts: ExitStack, backend: Backend, notes: Notes, before: Call
 
     wanted = backend.settings.speech
     speaker = registry.make(
-        *("speech", notes),
+        *("speech", publish),
         program=wanted.program,
         volume=wanted.volume,
         rate=wanted.rate,

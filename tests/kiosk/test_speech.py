@@ -30,7 +30,7 @@ def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
         wanted = SpeechSettings(enabled=True, program=far.program, voice="yue", volume=25, rate=200)
         backend = _backend(Settings(speech=wanted), bus)
         assert not backend.speaking()
-        _start_speech(parts, backend, lambda: None)
+        _start_speech(parts, backend, backend.bus.publish, lambda: None)
         speak = backend.speak
         assert speak is not None
         speak("尾号 0217，能用 38.5 分", "zh-CN")
@@ -55,7 +55,7 @@ def test_numbers_are_said_in_words_and_english_as_it_stands() -> None:
 def test_where_it_is_not_wanted_nothing_is_started() -> None:
     with ExitStack() as parts:
         backend = _backend(Settings(), Bus())
-        _start_speech(parts, backend, lambda: None)
+        _start_speech(parts, backend, backend.bus.publish, lambda: None)
         assert backend.speak is None
 
 
@@ -63,7 +63,7 @@ def test_a_sound_is_heard_whole_before_the_sentence_that_follows_it() -> None:
     with SpeechFarEnd() as far, ExitStack() as parts:
         wanted = SpeechSettings(enabled=True, program=far.program, player=far.player, sounds_volume=50)
         backend = _backend(Settings(speech=wanted), Bus())
-        _start_speech(parts, backend, _start_sounds(parts, backend))
+        _start_speech(parts, backend, backend.bus.publish, _start_sounds(parts, backend))
         assert backend.speak is not None
         for sound in SOUNDS:
             backend.play(sound)
