@@ -30,12 +30,14 @@ class PtyPlug:
 
     def unplug(self) -> None:
         """Pull the plug: the path is gone and an open driver sees a hang-up. May be called twice."""
-        if self.wire is None:
-            return
         self.path.unlink(missing_ok=True)
-        os.close(self._slave)
-        self.wire.close()
-        self.wire = None
+        wire, self.wire = (
+            self.wire,
+            None,
+        )  # first of all: told to stop amid this, `close` closes nothing twice
+        if wire is not None:
+            os.close(self._slave)
+            wire.close()
 
     def replug(self) -> None:
         """Put it back in; the old path leads to the new device. May be called twice."""

@@ -19,7 +19,7 @@ from kiosk.paths import assets_dir
 from kiosk.services.views import LineState
 from kiosk.ui import setup
 from kiosk.ui.backend import Backend, Call
-from kiosk.words import DEFAULT_LOCALE, Words
+from kiosk.words import Words
 from kiosk.worker import Worker
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 DAY_LOOK_S = 600.0
-ENGLISH_VOICE = "en"
 SOUNDS = ("beep", "done", "error")
 SOUND_WAIT_S = 1.0  # a sentence waits no longer for a sound
 
@@ -194,28 +193,14 @@ def _start_speech(
     """
     if not backend.settings.speech.enabled:
         return
-    from drivers import registry
-    from drivers.speech.numbers import sayable
+    from kiosk import voice
 
     wanted = backend.settings.speech
-    speaker = registry.make(
-        *("speech", publish),
-        program=wanted.program,
-        volume=wanted.volume,
-        rate=wanted.rate,
-        before=before,
-    )
+    speaker = voice.speaker(wanted, publish, before)
     speaker.start()
     parts.callback(speaker.stop)
-
-    def speak(sentence: str, locale: str) -> None:
-        chinese = locale == DEFAULT_LOCALE
-        if sentence:
-            speaker.say(sayable(sentence, chinese=chinese), wanted.voice if chinese else ENGLISH_VOICE)
-        else:
-            speaker.hush()
-
-    backend.speak, backend.speaking = speak, lambda: speaker.speaking
+    backend.speak = lambda sentence, locale: voice.say(speaker, wanted, sentence, locale)
+    backend.speaking = lambda: speaker.speaking
 
 
 def _stop_readers(readers: Supervisor) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import config, tomlfile
+from kiosk.keys import sync_folder
 
 OLD, DRAFT = ".old", ".new"  # what is put behind the file's name
 
@@ -45,7 +46,7 @@ def change(path: Path, table: str, key: str, value: str | bool) -> None:
     finally:
         if draft.is_file():
             draft.unlink()
-    _settle(path.parent)
+    sync_folder(path.parent)
 
 
 def changed(text: str, table: str, key: str, value: str | bool) -> str:
@@ -86,12 +87,3 @@ def _with(values: dict[str, Any] | None, table: str, key: str, value: str | bool
     assert values is not None, "what is to be changed was readable"
     inner = values.get(table, {})
     return values | {table: (inner if isinstance(inner, dict) else {}) | {key: value}}
-
-
-def _settle(folder: Path) -> None:
-    """Make sure that the new name outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.config import Settings
+from kiosk.keys import sync_folder
 from kiosk.ledger.refusals import Refused
 
 ROOTS = (Path("/media"), Path("/run/media"))
@@ -32,11 +33,7 @@ def settle(path: Path) -> None:
     """Have the system bring the file to the stick itself, which is pulled out right after."""
     with path.open("rb") as written:
         os.fsync(written.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _candidates(settings: Settings) -> Iterator[Path]:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from drivers import registry
 from drivers.base import Health
-from drivers.speech.numbers import sayable
+from kiosk import voice
 from kiosk.cli.context import Context
-from kiosk.words import DEFAULT_LOCALE
-
-ENGLISH_VOICE = "en"
 
 
 def test(context: Context) -> int:
     """0 when the sentence was said to its end; 1 with why not."""
     wanted = context.settings.speech
     heard: list[Health] = []
-    speaker = registry.make(
-        *("speech", heard.append), program=wanted.program, volume=wanted.volume, rate=wanted.rate
-    )
-    chinese = context.words.locale == DEFAULT_LOCALE
+    speaker = voice.speaker(wanted, heard.append)
     sentence = context.words("device.sentence")
     speaker.start()
-    speaker.say(sayable(sentence, chinese=chinese), wanted.voice if chinese else ENGLISH_VOICE)
+    voice.say(speaker, wanted, sentence, context.words.locale)
     in_time = speaker.wait_until_silent(context.given.timeout)
     speaker.stop()
     last = heard[-1]

@@ -11,8 +11,6 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import staff
 from kiosk.services.terminal import Terminal
 
-SPEECH = "speech"
-
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +25,7 @@ def use(terminal: Terminal, actor: str, device: str, address: str) -> None:
 
 def speak(terminal: Terminal, actor: str, aloud: bool) -> None:
     """From the next start on prompts are said aloud, or not. Raises as `use`."""
-    _write(terminal, actor, SPEECH, "enabled", aloud)
+    _write(terminal, actor, devices.SPEECH, "enabled", aloud)
 
 
 def at_next_start(settings: Settings) -> Settings:

@@ -6,13 +6,13 @@ missing up to there comes back from the county; a journal that went another way 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from kiosk.keys import sync_folder
 from kiosk.ledger.entries import GENESIS, BadEntryError, decode
 from kiosk.ledger.refusals import Refused
 from kiosk.services import feed, identity
@@ -108,7 +108,7 @@ def set_aside(terminal: Terminal) -> Path:
     make_whole(path)
     beside = _free_name(path, head.epoch if head else 0)
     path.rename(beside)
-    _settle(path.parent)
+    sync_folder(path.parent)
     terminal.db = Database(path)
     return beside
 
@@ -148,12 +148,3 @@ def _free_name(path: Path, epoch: int) -> Path:
         if not beside.exists():
             return beside
     raise Refused("disk-full")
-
-
-def _settle(folder: Path) -> None:
-    """Let the new names outlive a power cut."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from kivy.clock import Clock
 from kivy.properties import AliasProperty, StringProperty
 
+from kiosk import devices
 from kiosk.ledger import cards
 from kiosk.services.views import PrintState
 from kiosk.ui import form, kv
 from kiosk.ui.screens import todo
-from kiosk.ui.screens.devices import SPEECH, place
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import camera_frame, header, sign  # noqa: F401  # their rules are used in the .kv file
 
@@ -32,7 +32,7 @@ _LOOKS = {  # icon, tone and ground of an outcome
 
 
 class DeviceTest(Page):
-    """`device` is one of `devices.NAMES`: a reader is watched, a printer or speaker is told to act."""
+    """`device` is one of `kiosk.devices.ALL`: a reader is watched, a printer or speaker is told to act."""
 
     device = StringProperty("camera")
     state = StringProperty("")
@@ -69,7 +69,7 @@ class DeviceTest(Page):
         session = app.flow.session
         if self.reads:
             self.begin()
-        elif self.device == SPEECH and app.backend.speak is not None:
+        elif self.device == devices.SPEECH and app.backend.speak is not None:
             place_name = app.backend.settings.place.scheme_name
             app.backend.speak(app.tr("device_test.sentence", scheme=place_name), app.tr.words.locale)
             self._say("ask", "ask_speech")
@@ -154,12 +154,12 @@ class DeviceTest(Page):
     def _look(self) -> None:
         """The device's own state: one that is gone does not work, whatever it gave before."""
         tr, health = self.app.tr, self.app.health.get(self.device)
-        there = bool(place(self.device, self.app.backend.settings))
+        there = bool(devices.address(self.device, self.app.backend.settings))
         self.state = todo.state(tr, health) if health is not None and there else tr("device.state_absent")
         if not there:
             self._say("no", "not_set")
         elif health is not None and health.state in ("lost", "absent"):
-            self._say("no", "no_speech_program" if self.device == SPEECH else "gone")
+            self._say("no", "no_speech_program" if self.device == devices.SPEECH else "gone")
         elif self._told[0] in ("gone", "no_speech_program"):
             self.begin()  # it is there again
         elif health is not None and health.detail == "rejected" and self.outcome == "wait":

@@ -8,6 +8,7 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, StringProperty
 
+from kiosk import devices
 from kiosk.config import Settings
 from kiosk.ledger.refusals import Refused
 from kiosk.ui import form, kv
@@ -16,8 +17,6 @@ from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import header, scroll, staterow  # noqa: F401  # their rules are used in the .kv file
 from kiosk.ui.widgets.staterow import StateRow, Told
 
-SPEECH = "speech"
-NAMES = ("camera", "scanner", "idcard", "printer", SPEECH)
 LOG_FILE = Path("log") / "kiosk.log"
 LOG_LINES, LOG_BYTES = 30, 20_000
 _TONES = {"ok": "green", "warning": "gold_text", "lost": "red_text", "absent": "ink2"}
@@ -67,7 +66,7 @@ class DevicesPage(Page):
     def _show_states(self) -> None:
         box = self.ids.rows
         if not box.children:
-            for name in NAMES:
+            for name in devices.ALL:
                 box.add_widget(TestRow(device=name))
         for row in box.children:
             row.fill(self._state(row.device))
@@ -78,7 +77,7 @@ class DevicesPage(Page):
         tr, settings = self.app.tr, self.app.backend.settings
         health = self.app.health.get(name)
         note = device_notes.load(settings.data_dir).get(name, device_notes.Note())
-        where = place(name, settings)
+        where = devices.address(name, settings)
         said = ""
         if note.read_at_ms:
             said = tr("devices.said", at=form.moment(note.read_at_ms), what=todo.reading(tr, note.reading))
@@ -111,7 +110,7 @@ class DevicesPage(Page):
 
     def _port(self, device: str, path: str, address: str, told: tuple[Settings, Settings]) -> Told:
         tr = self.app.tr
-        now, later = (place(device, one).partition("?")[0] == address for one in told)
+        now, later = (devices.address(device, one).partition("?")[0] == address for one in told)
         name = f"use-{device}-{len(self._offers)}"
         words = tr(f"devices.{device}")
         self._offers[name] = partial(self._ask, tr("devices.use", device=words), path, "use", device, address)
@@ -169,15 +168,6 @@ class DevicesPage(Page):
             bad = " ERROR " in line or " CRITICAL " in line
             rows.append(Told(line[20:] or line, line[:19], "", "red_text" if bad else "ink2"))
         return rows or [Told(self.app.tr("devices.no_log"))]
-
-
-def place(name: str, settings: Settings) -> str:
-    """Where a device is by the settings; "" for one that is not there."""
-    from kiosk import devices
-
-    if name == SPEECH:
-        return settings.speech.program if settings.speech.enabled else ""
-    return devices.address(name, settings)
 
 
 def _port_state(now: bool, later: bool) -> tuple[str, str]:

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from kiosk.demo.display import virtual_display
-from tests.bench.finger import Finger
+from tests.kiosk.ui.touched import touched
 
 
 def heard(*words: str) -> list[str]:
-    """What the button of `tests.kiosk.ui.tappable_run` heard of one press and lift."""
-    with (
-        virtual_display(640, 480) as display,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.kiosk.ui.tappable_run", *words],
-            env={**os.environ, "DISPLAY": display},
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as program,
-        Finger(display) as finger,
-    ):
-        assert program.stdout is not None
-        try:
-            assert program.stdout.readline() == "ready\n"
-            finger.press(320, 240)
-            assert program.stdout.readline() == "pressed\n"
-            finger.lift()
-            return program.stdout.read().split()
-        finally:
-            program.kill()
+    """What the button of `tappable_run` hears from its press on."""
+    with touched("tests.kiosk.ui.tappable_run", *words) as window:
+        assert window.says() == "ready"
+        window.press()
+        assert window.says() == "pressed"
+        window.lift()
+        return window.rest()
 
 
 @pytest.mark.timeout(90)
