@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 GENESIS = bytes(32)  # what the first entry of an epoch is chained to
 MAX_ENTRY_BYTES = 16_384
 _FIELDS = 10
-_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, check_circular=False)
 
 
 class BadEntryError(ValueError):

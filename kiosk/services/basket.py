@@ -1,4 +1,4 @@
-"""A basket at the desk: whose, what it costs, whether it may be taken, from which lots; writes nothing."""
+"""A basket at the desk: whose, what it costs, whether it may be taken; writes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, func, literal, select
 
-from kiosk.ledger import limits, moves, points, redemption, stock
+from kiosk.ledger import limits, moves, points, redemption
 from kiosk.ledger.entries import Entry, decode_own
 from kiosk.ledger.redemption import Items
 from kiosk.ledger.refusals import Refused
@@ -16,7 +16,6 @@ from kiosk.services import homes, lease, shelf
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import BasketLine, Proof
 from kiosk.store import cursors
-from kiosk.store.catalogue import FRESH
 from kiosk.store.prepared import Prepared
 from kiosk.store.tables import (
     bucket,
@@ -25,7 +24,6 @@ from kiosk.store.tables import (
     household,
     household_pin,
     journal,
-    lot,
     posting,
     pot,
     returned,
@@ -62,20 +60,13 @@ def check_card(found: Any, proof: Proof) -> None:
 
 def price(conn: Connection, items: Items) -> tuple[BasketLine, ...]:
     """The lines at today's prices. Raises `Refused("unknown-goods")`."""
-    found = [(shelf.item(conn, sku), pieces) for sku, pieces in items]
-    return tuple(
-        BasketLine(item=item, qty=pieces, total_tenths=pieces * item.price_tenths) for item, pieces in found
-    )
+    return tuple([_line(conn, sku, pieces) for sku, pieces in items])
 
 
 def priced(conn: Connection, lines: Iterable[Sequence[Any]]) -> tuple[BasketLine, ...]:
     """(SKU, pieces, price, …) lines of an entry, or of a collective day, at the prices they carry."""
-    found = [
-        (msgspec.structs.replace(shelf.item(conn, line[0]), price_tenths=line[2]), line[1]) for line in lines
-    ]
-    return tuple(
-        BasketLine(item=item, qty=pieces, total_tenths=pieces * item.price_tenths) for item, pieces in found
-    )
+    found = [(_line(conn, line[0], line[1]), line[2]) for line in lines]
+    return tuple([_at_price(line, price_tenths) for line, price_tenths in found])
 
 
 def check(conn: Connection, terminal: Terminal, found: Any, lines: tuple[BasketLine, ...]) -> None:
@@ -128,13 +119,6 @@ def check_points(conn: Connection, terminal: Terminal, found: Any, lines: Iterab
             raise Refused("over-points", left_tenths=max(0, room))
 
 
-def pick(conn: Connection, line: BasketLine) -> list[list[Any]]:
-    """(lot, pieces) to hand out for a line, soonest best-before first."""
-    rows = _LOTS.all(conn, {"b_sku": line.item.sku})
-    lots = [stock.Lot(row.lot, row.best_before, row.pieces) for row in rows]
-    return [list(part) for part in stock.pick(lots, line.qty)]
-
-
 def buckets(conn: Connection, household_id: str) -> list[points.Bucket]:
     """The household's available points by the day they end."""
     return [(row.expires, row.tenths) for row in _BUCKETS.all(conn, {"b_household": household_id})]
@@ -144,6 +128,16 @@ def standing(conn: Connection, household_id: str, since_day: str) -> list[Entry]
     """What the household redeemed or collected since a business day and was not voided, newest first."""
     rows = _REDEMPTIONS.all(conn, {"b_household": household_id, "b_since": since_day})
     return [decode_own(row.data) for row in rows]
+
+
+def _line(conn: Connection, sku: str, pieces: int) -> BasketLine:
+    item, lots = shelf.stocked(conn, sku)
+    return BasketLine(item=item, qty=pieces, total_tenths=pieces * item.price_tenths, lots=lots)
+
+
+def _at_price(line: BasketLine, price_tenths: int) -> BasketLine:
+    item = msgspec.structs.replace(line.item, price_tenths=price_tenths)
+    return msgspec.structs.replace(line, item=item, total_tenths=line.qty * price_tenths)
 
 
 def _check_caps(conn: Connection, found: Any, line: BasketLine) -> None:
@@ -219,7 +213,6 @@ _BUCKETS = Prepared(
         bucket.c.household == bindparam("b_household"), bucket.c.tenths > 0
     )
 )
-_LOTS = Prepared(select(lot).where(lot.c.sku == bindparam("b_sku"), lot.c.pieces > 0, FRESH))
 _DAY = Prepared(select(state.c.value).where(state.c.name == "day"))
 _THE_ENTRY = (journal.c.epoch == posting.c.epoch) & (journal.c.seq == posting.c.seq)
 _REDEMPTIONS = Prepared(

@@ -162,7 +162,8 @@ def staff_name(writing: Writing, staff_id: str) -> str:
 
 def local_time(writing: Writing) -> str:
     """When it happened, as slips say it: the business day and the wall clock's time of day."""
-    return time.strftime(f"{writing.day} %H:%M:%S", time.localtime(writing.now_ms // 1000))
+    clock = time.localtime(writing.now_ms // 1000)
+    return f"{writing.day} {clock.tm_hour:02}:{clock.tm_min:02}:{clock.tm_sec:02}"
 
 
 def take(terminal: Terminal) -> Job | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, tuple_
 
 from kiosk import words
 from kiosk.config import Settings
-from kiosk.ledger import cards, points, redemption
+from kiosk.ledger import cards, points, redemption, stock
 from kiosk.ledger.entries import Entry, check_code, decode_own, entry_id
 from kiosk.ledger.redemption import Items
 from kiosk.ledger.refusals import Question, Refused
@@ -168,7 +168,7 @@ def _write(
     taken = points.take(buckets, charged)
     body: dict[str, Any] = {
         "hh": household_id,
-        "lines": entry_lines(conn, lines),
+        "lines": entry_lines(lines),
         "charge": charged,
         "from": [list(part) for part in taken],
         "slip": number,
@@ -179,9 +179,10 @@ def _write(
     return answer(writing, head, number, lines, before_tenths, charged), points.left(buckets, taken)
 
 
-def entry_lines(conn: Connection, lines: tuple[BasketLine, ...]) -> list[list[Any]]:
+def entry_lines(lines: tuple[BasketLine, ...]) -> list[list[Any]]:
     """Priced lines as entries have them: SKU, pieces, price, and the lots they go out of."""
-    return [[line.item.sku, line.qty, line.item.price_tenths, basket.pick(conn, line)] for line in lines]
+    picked = [(line, stock.pick(line.lots, line.qty)) for line in lines]
+    return [[line.item.sku, line.qty, line.item.price_tenths, lots] for line, lots in picked]
 
 
 def check_size(body: dict[str, Any]) -> None:

@@ -157,7 +157,7 @@ def append(
     until = day_after(found.day if found else writing.day, writing.settings.rules.hold_days)
     body: dict[str, Any] = {
         "hh": household_id,
-        "lines": entry_lines(writing.conn, lines),
+        "lines": entry_lines(lines),
         "amount": amount,
         "from": [list(part) for part in taken],
         "until": until,

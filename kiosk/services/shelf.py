@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from kiosk.ledger import barcodes
 from kiosk.ledger.refusals import Refused
+from kiosk.ledger.stock import Lot
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import ShelfItem
 from kiosk.store.catalogue import FRESH, GOODS_NOW
@@ -52,6 +53,15 @@ def known(conn: Connection, sku: str) -> ShelfItem | None:
     return None if row is None else _item(row)
 
 
+def stocked(conn: Connection, sku: str) -> tuple[ShelfItem, tuple[Lot, ...]]:
+    """One good with the lots that may be handed out today. Raises `Refused("unknown-goods")`."""
+    rows = _STOCKED.all(conn, {"b_sku": sku})
+    if not rows:
+        raise Refused("unknown-goods")
+    lots = tuple([Lot(row.lot, row.best_before, row.on_hand) for row in rows if row.on_hand])
+    return _item(rows[0], sum([lot.pieces for lot in lots])), lots
+
+
 def short(conn: Connection, item: ShelfItem) -> Refused:
     """What to say when fewer pieces of a good may be handed out than were asked for."""
     expired = _EXPIRED.scalar(conn, {"b_sku": item.sku})
@@ -71,13 +81,13 @@ def _by_own_code(conn: Connection, code: str) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def _item(row: Any) -> ShelfItem:
+def _item(row: Any, on_hand: int | None = None) -> ShelfItem:
     return ShelfItem(
         sku=row.sku,
         name=row.name,
         unit=row.unit,
         price_tenths=row.price,
-        on_hand=row.on_hand,
+        on_hand=row.on_hand if on_hand is None else on_hand,
         barcode=row.barcode,
         picture=row.picture,
         category=row.category,
@@ -92,6 +102,11 @@ _ON_HAND = (
 _ITEM = select(goods, _ON_HAND.label("on_hand")).where(GOODS_NOW)
 _SHELF = Prepared(_ITEM.order_by(goods.c.price.desc(), goods.c.sku))
 _BY_SKU = Prepared(_ITEM.where(goods.c.sku == bindparam("b_sku")))
+_STOCKED = Prepared(  # a row for each lot; one without a lot where there is none
+    select(goods, lot.c.lot, lot.c.best_before, lot.c.pieces.label("on_hand"))
+    .select_from(goods.outerjoin(lot, (lot.c.sku == goods.c.sku) & (lot.c.pieces > 0) & FRESH))
+    .where(GOODS_NOW, goods.c.sku == bindparam("b_sku"))
+)
 _BY_CODE = Prepared(
     _ITEM.where((goods.c.barcode == bindparam("b_code")) | (goods.c.sku == bindparam("b_code")))
 )

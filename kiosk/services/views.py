@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from kiosk.ledger.stock import Lot
+
 
 class _View(msgspec.Struct, frozen=True, kw_only=True):
     pass
@@ -101,6 +103,7 @@ class BasketLine(_View, frozen=True, kw_only=True):
     item: ShelfItem
     qty: int
     total_tenths: int
+    lots: tuple[Lot, ...] = ()  # of the good, that may be handed out today
 
 
 class Quote(_View, frozen=True, kw_only=True):

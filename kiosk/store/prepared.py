@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.selectable import Select
 
-_NONE: dict[str, Any] = {}
 _DIALECT = sqlite.dialect(paramstyle="named")
 
 
@@ -25,42 +25,61 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self.sql = _with_literals(str(compiled), fixed)
+        self.sql, names = _positional(str(compiled), fixed)
+        self._values: Callable[[Any], Any] = _in_order(names)
         self._row: Any = tuple
         if isinstance(statement, Select):
-            names = [str(column.key) for column in statement.selected_columns]
-            row: Any = namedtuple("Row", names)  # type: ignore[misc]  # the statement names the fields
+            fields = [str(column.key) for column in statement.selected_columns]
+            row: Any = namedtuple("Row", fields)  # type: ignore[misc]  # the statement names the fields
             self._row = row._make
 
     def run(self, conn: Connection, params: Mapping[str, Any] | None = None) -> int:
         """Execute; returns how many rows were touched."""
-        count: int = _driver(conn).execute(self.sql, params or _NONE).rowcount
+        count: int = _driver(conn).execute(self.sql, self._values(params)).rowcount
         return count
 
     def many(self, conn: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each of `rows`."""
-        _driver(conn).executemany(self.sql, list(rows))
+        _driver(conn).executemany(self.sql, list(map(self._values, rows)))
 
     def first(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first row by column names, or None."""
-        row = _driver(conn).execute(self.sql, params or _NONE).fetchone()
+        row = _driver(conn).execute(self.sql, self._values(params)).fetchone()
         return None if row is None else self._row(row)
 
     def all(self, conn: Connection, params: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows by column names."""
-        return [self._row(row) for row in _driver(conn).execute(self.sql, params or _NONE)]
+        return [self._row(row) for row in _driver(conn).execute(self.sql, self._values(params))]
 
     def scalar(self, conn: Connection, params: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        row = _driver(conn).execute(self.sql, params or _NONE).fetchone()
+        row = _driver(conn).execute(self.sql, self._values(params)).fetchone()
         return None if row is None else row[0]
 
 
-def _with_literals(sql: str, fixed: Mapping[str, Any]) -> str:
-    """What the statement itself fixes stands in its text: SQLite plans anew at each execution what depends
-    on a bound number, such as a LIMIT."""
+def _positional(sql: str, fixed: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The text with a `?` for each parameter, and their names in order: the driver would look each name up
+    by itself. What the statement itself fixes stands in its text: SQLite plans anew at each execution what
+    depends on a bound number, such as a LIMIT."""
     literals = {name: _literal(value) for name, value in fixed.items()}
-    return re.sub(r":(\w+)", lambda found: literals.get(found[1], found[0]), sql)
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        if found[1] in literals:
+            return literals[found[1]]
+        names.append(found[1])
+        return "?"
+
+    return re.sub(r":(\w+)", place, sql), names
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Any], Any]:
+    """Takes parameters by name and gives their values in the order of `names`."""
+    if not names:
+        return lambda _params: ()
+    if len(names) == 1:
+        return lambda params: (params[names[0]],)
+    return itemgetter(*names)
 
 
 def _literal(value: Any) -> str:

@@ -31,7 +31,7 @@ def test_fixed_bytes_and_numbers_are_themselves(tmp_path: Path) -> None:
 
 
 def test_a_limit_is_planned_once() -> None:
-    assert ":" not in Prepared(select(cursor.c.name).order_by(cursor.c.name).limit(1)).sql
+    assert "?" not in Prepared(select(cursor.c.name).order_by(cursor.c.name).limit(1)).sql
 
 
 def test_rows_are_set_or_added_to(tmp_path: Path) -> None:
@@ -43,4 +43,14 @@ def test_rows_are_set_or_added_to(tmp_path: Path) -> None:
     with base.read() as conn:
         assert Prepared(select(cursor.c.value)).all(conn) == [(7,)]
         assert Prepared(select(total.c.tenths).where(total.c.pot == "spent")).scalar(conn) == 11
+    base.close()
+
+
+def test_what_is_asked_goes_where_its_name_stands_however_often(tmp_path: Path) -> None:
+    base = Database(tmp_path / "a.db")
+    columns = [bindparam("b_two").label("a"), bindparam("b_one").label("b"), bindparam("b_two").label("c")]
+    with base.read() as conn:
+        assert Prepared(select(*columns)).first(conn, {"b_one": 1, "b_two": 2, "more": 3}) == (2, 1, 2)
+        with pytest.raises(KeyError, match="b_two"):
+            Prepared(select(*columns)).first(conn, {"b_one": 1})
     base.close()
