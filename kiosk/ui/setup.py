@@ -44,6 +44,8 @@ def prepare(settings: Settings, touch: Touch = "mouse") -> None:
     os.environ["KIVY_LOG_MODE"] = "PYTHON"
     # A job posted from another thread wakes the screen at once instead of at the next tick of 30 a second.
     os.environ["KIVY_CLOCK"] = "interrupt"
+    # A tap that also gives the window its focus is a tap: SDL would keep it to itself.
+    os.environ["SDL_MOUSE_FOCUS_CLICKTHROUGH"] = "1"
     os.environ["KIVY_IMAGE"] = "sdl2"  # reads PNG, which is all we show; else Kivy loads Pillow too
     log = logging.getLogger("kivy")
     log.setLevel(logging.WARNING)
@@ -76,7 +78,7 @@ def prepare(settings: Settings, touch: Touch = "mouse") -> None:
     for name, _ in Config.items("input"):
         Config.remove_option("input", name)
     if touch == "mouse":
-        Config.set("input", "mouse", "mouse,disable_multitouch")
+        Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
     else:
         Config.set("input", "%(name)s", f"probesysfs,provider={touch}")
     _use_our_looks()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.behaviors import button as kivy_button
+
+# Kivy reckons how long a button was pressed by the wall clock: put back meanwhile, it would leave the button
+# pressed for as long as it was put back.
+kivy_button.time = time.monotonic
 
 
 class Tappable(ButtonBehavior):

@@ -1,13 +1,19 @@
-"""A window with one button that goes when it is pressed, unless "stays": says what it hears, then ends."""
+"""A window with one button, that may go or see the clock put back when it is pressed: says what it hears."""
 
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 
 def main() -> None:
-    """`python -m tests.kiosk.ui.tappable_run [stays]`: "ready", "pressed", maybe "released", "lifted"."""
+    """`python -m tests.kiosk.ui.tappable_run stays|goes|clock`: "ready", "pressed", maybe "released", then
+    "lifted" and how the button looks."""
+    (what,) = sys.argv[1:]
+    wall_clock, back_s = time.time, 0.0
+    time.time = lambda: wall_clock() - back_s
+
     from kiosk.config import Settings
     from kiosk.ui import setup
 
@@ -27,12 +33,15 @@ def main() -> None:
     page.add_widget(button)
 
     def pressed(_button: Any) -> None:
+        nonlocal back_s
         print("pressed", flush=True)
-        if sys.argv[1:] != ["stays"]:
+        if what == "goes":
             page.remove_widget(button)
+        elif what == "clock":
+            back_s = 3600.0
 
     def lifted(_dt: float) -> None:
-        print("lifted", flush=True)
+        print("lifted", button.state, flush=True)
         stopTouchApp()
 
     button.bind(on_press=pressed, on_release=lambda _button: print("released", flush=True))

@@ -1,4 +1,4 @@
-"""A finger lifted from what is no longer on the screen taps nothing."""
+"""A finger lifted from what is no longer on the screen taps nothing; the wall clock has no say in a tap."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from tests.kiosk.ui.touched import touched
 
 
-def heard(*words: str) -> list[str]:
+def heard(what: str) -> list[str]:
     """What the button of `tappable_run` hears from its press on."""
-    with touched("tests.kiosk.ui.tappable_run", *words) as window:
+    with touched("tests.kiosk.ui.tappable_run", what) as window:
         assert window.says() == "ready"
         window.press()
         assert window.says() == "pressed"
@@ -19,5 +19,10 @@ def heard(*words: str) -> list[str]:
 
 @pytest.mark.timeout(90)
 def test_only_what_is_still_there_is_tapped() -> None:
-    assert heard("stays") == ["released", "lifted"]
-    assert heard() == ["lifted"]
+    assert heard("stays") == ["released", "lifted", "normal"]
+    assert heard("goes") == ["lifted", "normal"]
+
+
+@pytest.mark.timeout(90)
+def test_a_clock_put_back_meanwhile_leaves_no_button_pressed() -> None:
+    assert heard("clock") == ["released", "lifted", "normal"]
