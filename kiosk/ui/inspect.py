@@ -1,6 +1,6 @@
 """Lets tests, the demo and trainers look at the screen through a unix socket; nothing can be changed by it.
 
-A client writes the line `state` and reads one line of JSON. The socket exists only when asked for, and only
+A client writes the line `state` (or `walled`, see `kiosk.ui.walls`) and reads one line of JSON. The socket exists only when asked for, and only
 its owner may open it, because it says what a person standing before the screen can read.
 """
 
@@ -11,6 +11,7 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from kivy.uix.label import Label
 from kivy.uix.recycleview.layout import RecycleLayoutManagerBehavior
 from kivy.uix.stencilview import StencilView
 
+from kiosk.ui import walls
 from kiosk.ui.widgets.text import Num
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ class Inspector:
         with client, client.makefile("rwb") as stream:
             try:
                 while line := stream.readline(LINE_MOST):
-                    answer = self._ask() if line.strip() == b"state" else {"error": "the only word is: state"}
+                    answer = self._answer(line.strip())
                     stream.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
                     stream.flush()
             except (BrokenPipeError, ConnectionResetError):
@@ -116,7 +118,14 @@ class Inspector:
             finally:
                 self._slots.release()
 
-    def _ask(self) -> dict[str, Any]:
+    def _answer(self, word: bytes) -> dict[str, Any]:
+        if word == b"state":
+            return self._ask(self.state)
+        if word == b"walled":
+            return self._ask(lambda: {"walled": walls.walled(self._app.root)})
+        return {"error": "the words are: state, walled"}
+
+    def _ask(self, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         done = threading.Event()
         answer: dict[str, Any] = {}
 
@@ -125,7 +134,7 @@ class Inspector:
                 Clock.schedule_once(read, -1)  # something is still being laid out: no glass shows it so
                 return
             try:
-                answer.update(self.state())
+                answer.update(question())
             finally:
                 done.set()
 

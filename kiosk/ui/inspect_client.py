@@ -47,7 +47,14 @@ class Window:
 
     def state(self) -> dict[str, Any]:
         """What is on the screen now."""
-        self._stream.write(b"state\n")
+        return self._ask(b"state")
+
+    def walled(self) -> list[str]:
+        """Buttons that look as if they could be tapped but can't be reached; see `kiosk.ui.walls`."""
+        return list(self._ask(b"walled")["walled"])
+
+    def _ask(self, word: bytes) -> dict[str, Any]:
+        self._stream.write(word + b"\n")
         self._stream.flush()
         line = self._stream.readline()
         if not line:

@@ -1,4 +1,5 @@
-"""A window with one button, that may go or see the clock put back when it is pressed: says what it hears."""
+"""A window with one button: says what it hears when it goes or the clock is put back while it is pressed, or
+when it is behind two that nobody could tap."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 
 
 def main() -> None:
-    """`python -m tests.kiosk.ui.tappable_run stays|goes|clock`: "ready", "pressed", maybe "released", then
+    """`python -m tests.kiosk.ui.tappable_run stays|goes|clock|behind`: "ready", "pressed", maybe "released", then
     "lifted" and how the button looks."""
     (what,) = sys.argv[1:]
     wall_clock, back_s = time.time, 0.0
@@ -31,6 +32,9 @@ def main() -> None:
 
     page, button = FloatLayout(), Button()
     page.add_widget(button)
+    if what == "behind":
+        page.add_widget(Button(disabled=True))
+        page.add_widget(Button(opacity=0))
 
     def pressed(_button: Any) -> None:
         nonlocal back_s

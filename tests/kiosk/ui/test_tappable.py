@@ -1,4 +1,4 @@
-"""A finger lifted from what is no longer on the screen taps nothing; the wall clock has no say in a tap."""
+"""What takes a tap: only what can be seen and tapped, from the press to the release, whatever the clock says."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def heard(what: str) -> list[str]:
 def test_only_what_is_still_there_is_tapped() -> None:
     assert heard("stays") == ["released", "lifted", "normal"]
     assert heard("goes") == ["lifted", "normal"]
+
+
+@pytest.mark.timeout(90)
+def test_what_nobody_could_tap_is_no_wall_before_what_can_be_tapped() -> None:
+    assert heard("behind") == ["released", "lifted", "normal"]
 
 
 @pytest.mark.timeout(90)
