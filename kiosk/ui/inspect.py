@@ -1,7 +1,8 @@
 """Lets tests, the demo and trainers look at the screen through a unix socket; nothing can be changed by it.
 
-A client writes the line `state` (or `walled`, see `kiosk.ui.walls`) and reads one line of JSON. The socket exists only when asked for, and only
-its owner may open it, because it says what a person standing before the screen can read.
+A client writes the line `state`, or `walled` (see `kiosk.ui.walls`), and reads one line of JSON. The socket
+exists only when asked for, and only its owner may open it, because it says what a person standing before the
+screen can read.
 """
 
 from __future__ import annotations

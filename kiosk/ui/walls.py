@@ -20,7 +20,7 @@ def walled(root: Any) -> list[str]:
     asks = any(isinstance(child, Dialog) for child in root.children)
     found = []
     for widget in root.walk():
-        if not (isinstance(widget, Tappable) and getattr(widget, "name", "") and widget.tappable()):
+        if not (isinstance(widget, Tappable) and widget.name and widget.tappable()):
             continue
         if asks and not any(isinstance(parent, Dialog) for parent in _parents(widget)):
             continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.ui.inspect_client import Window
+
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 
 
@@ -41,6 +43,11 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
                 found.append(f"{name}: {one['id']} and {two['id']} overlap")
     return found
+
+
+def walls(name: str, window: Window) -> list[str]:
+    """Buttons on one page that a finger does not reach."""
+    return [f"{name}: {one} lies behind something" for one in window.walled()]
 
 
 def _on_each_other(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:

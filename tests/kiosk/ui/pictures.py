@@ -25,7 +25,7 @@ from PIL import Image
 from kiosk.ui.inspect_client import NotSeen, Window
 from tests.kiosk import slip_pictures
 from tests.kiosk.ui import desk_walk, longest, pixels, real, rig, sheet, strangers, tasks_rig, tasks_walk
-from tests.kiosk.ui.fits import SCROLLING, faults
+from tests.kiosk.ui.fits import SCROLLING, faults, walls
 from tests.kiosk.ui.sheet import Taken
 from tests.kiosk.ui.shots import CASES, WALKS, Shot, shots
 
@@ -92,7 +92,7 @@ def take(folder: Path, villages: Villages, shot: Shot) -> list[Taken]:
             for number, (page, _state) in enumerate(_begun(window, shot, pages)):
                 file = folder / f"{shot.tag}-{number:02}-{page}.png"
                 picture, state = pictured(window.window, file)
-                wrong = faults(page, state, scrolling)
+                wrong = faults(page, state, scrolling) + walls(page, window.window)
                 labels = tuple(pixels.measured(picture, state))
                 wrong += [f"{page}: {one}" for one in pixels.faint(labels, shot.theme)]
                 made.append(Taken(shot, page, file, _small(picture, file), tuple(wrong), labels))

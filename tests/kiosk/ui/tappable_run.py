@@ -9,8 +9,8 @@ from typing import Any
 
 
 def main() -> None:
-    """`python -m tests.kiosk.ui.tappable_run stays|goes|clock|behind`: "ready", "pressed", maybe "released", then
-    "lifted" and how the button looks."""
+    """`python -m tests.kiosk.ui.tappable_run stays|goes|clock|behind`: "ready", "pressed", maybe "released",
+    then "lifted" and how the button looks."""
     (what,) = sys.argv[1:]
     wall_clock, back_s = time.time, 0.0
     time.time = lambda: wall_clock() - back_s

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.ui.inspect_client import texts
-from tests.kiosk.ui.fits import faults
+from tests.kiosk.ui.fits import faults, walls
 from tests.kiosk.ui.rig import Rig, shows, walk
 
 # The smallest window and the upright one in the language with the longer words; the largest text that each of
@@ -43,7 +43,7 @@ def test_everything_fits(
     for name, _ in walk(rig):
         state = rig.window.settled()
         seen.add(state["screen"])
-        found += faults(name, state)
+        found += faults(name, state) + walls(name, rig.window)
         if not state["staff"] and not shows("language")(state):
             found.append(f"{name}: a resident cannot switch the language")
         if name == "attract" and not any(CLOCK.fullmatch(text) for text in texts(state)):

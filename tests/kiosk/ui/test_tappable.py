@@ -1,4 +1,4 @@
-"""What takes a tap: only what can be seen and tapped, from the press to the release, whatever the clock says."""
+"""What takes a tap: only what can be seen and tapped, from press to release, whatever the clock says."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.kiosk.ui.fits import faults
+from tests.kiosk.ui.fits import faults, walls
 from tests.kiosk.ui.tasks_rig import TasksRig
 from tests.kiosk.ui.tasks_walk import walk
 
@@ -28,7 +28,7 @@ def test_every_page_of_tasks_fits(
         for name, _state in walk(rig):
             state = rig.window.settled()
             seen.add(state["screen"])
-            found += faults(name, state)
+            found += faults(name, state) + walls(name, rig.window)
     finally:
         rig.close()
     assert not found, "\n".join(found)
