@@ -49,23 +49,24 @@ TASK = Rule(*["tasks.not_now"] * 4)
 ACCOUNT, STAFF = "@" + fake.CARD_217, "+"
 APPEAL = (ACCOUNT, "history", "row-1-0", "appeal", "ground-amount")
 FULL = (ACCOUNT, "@" + SOAP)
-ALONE_AT = {
-    "attract": ((), ALONE),
-    "account": ((ACCOUNT,), ALONE),
-    "history": ((ACCOUNT, "history"), ALONE),
-    "why": ((ACCOUNT, "history", "row-1-0"), ALONE),
-    "appeal": (APPEAL, ALONE),
-    "appeal-note": ((*APPEAL, "note"), Rule("tasks.not_now", "tasks.not_now", "account", "tasks.not_now")),
-    "shelf": ((ACCOUNT, "see-all", "search", "key-D"), ALONE),
-    "good": ((ACCOUNT, "see-all", "good-oil5"), ALONE),
-    "wishes": ((ACCOUNT, "see-all", "wishes"), ALONE),
-    "pots": ((ACCOUNT, "pots"), ALONE),
-    "reserve": ((ACCOUNT, "reserve", "more-rice5"), ALONE),
-    "reserved": ((ACCOUNT, "reserve", "more-rice5", "reserve"), ALONE),
-    "board": ((ACCOUNT, "board", "tab-rules"), ALONE),
-    "message": (("@" + fake.CARD_FORGED,), ALONE),
-    "sign-in": (("@" + fake.STAFF_CARD, "key-1", "key-2"), ALONE),
-}
+ALONE_AT = (
+    ("attract", (), ALONE),
+    ("account", (ACCOUNT,), ALONE),
+    ("history", (ACCOUNT, "history"), ALONE),
+    ("why", (ACCOUNT, "history", "row-1-0"), ALONE),
+    ("appeal", APPEAL, ALONE),
+    ("appeal-note", (*APPEAL, "note"), Rule("tasks.not_now", "tasks.not_now", "account", "tasks.not_now")),
+    ("shelf", (ACCOUNT, "see-all", "search", "key-D"), ALONE),
+    ("good", (ACCOUNT, "see-all", "good-oil5"), ALONE),
+    ("wishes", (ACCOUNT, "see-all", "wishes"), ALONE),
+    ("pots", (ACCOUNT, "pots"), ALONE),
+    ("reserve", (ACCOUNT, "reserve", "more-rice5"), ALONE),
+    ("reserved", (ACCOUNT, "reserve", "more-rice5", "reserve"), ALONE),
+    ("board", (ACCOUNT, "board", "tab-rules"), ALONE),
+    ("message", ("@" + fake.CARD_FORGED,), ALONE),
+    ("sign-in", ("staff",), ALONE),
+    ("sign-in", ("@" + fake.STAFF_CARD, "key-1", "key-2"), ALONE),
+)
 STAFF_AT = {
     "manager": ((), DESK),
     "next": (("start",), DESK),
@@ -146,7 +147,7 @@ def each_kind(rig: Rig, page: str, moves: tuple[str, ...], rule: Rule, codes: Ru
 def test_at_every_page_of_a_resident_alone(open_rig: Open) -> None:
     rig = open_rig()
     codes = Rule(UNKNOWN, SOAP, fake.CARD_331, RUBBISH)
-    for page, (moves, rule) in ALONE_AT.items():
+    for page, moves, rule in ALONE_AT:
         rig.do("set", "available", {"0370217": 385, "0370331": 45})
         rig.do("set", "reserved", {})
         each_kind(rig, page, moves, rule, codes)
@@ -227,6 +228,20 @@ def test_at_once_after_a_tap_and_held_up(open_rig: Open) -> None:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return village(tmp_path_factory.mktemp("village") / "village")
+
+
+def test_at_the_practice_cards(place: Place, tmp_path: Path) -> None:
+    rig = place.opened(tmp_path, 1280, 800, training=1)
+    try:
+        each_kind(
+            rig,
+            "practice",
+            ("practice",),
+            ALONE,
+            Rule(UNKNOWN, place.barcodes["soap"], place.cards["0370101"], RUBBISH),
+        )
+    finally:
+        rig.close()
 
 
 def test_behind_every_door_of_the_desk(place: Place, tmp_path: Path) -> None:
