@@ -174,7 +174,8 @@ class EscposPrinter:
         if not self.profile.drawer:
             raise DeviceError(f"{self.name}: this model drives no drawer", code="no-drawer")
         try:
-            self._connect().send(OPEN_DRAWER)
+            session = self._connect()
+            self._send_small(lambda: session.send(OPEN_DRAWER))
         except DeviceError:
             self._drop()
             raise
@@ -198,8 +199,19 @@ class EscposPrinter:
             self.profile = self._model if wire.answers else one_way(self._model)
             self._session = Session(wire, self.profile, self._byte_s, owed=self._owed, clock=self._clock)
             self._reports = False  # it may be another printer
-            self._session.subscribe()
+            if (
+                not self._torn
+            ):  # else what was cut off may take these bytes for its own; the next job asks, too
+                self._send_small(self._session.subscribe)
         return self._session
+
+    def _send_small(self, send: Callable[[], None]) -> None:
+        """A command outside of any job: cut off, it must not eat the head of the next one."""
+        try:
+            send()
+        except DeviceError:
+            self.part()
+            raise
 
     def _drop(self) -> None:
         if self._session is not None:

@@ -57,6 +57,14 @@ class Mechanism:
         elif arrived not in _BEGINNINGS:
             self._arriving[:] = b"\x10" if byte == 0x10 else b""
 
+    def take_all(self, data: bytes) -> None:
+        """As `take` for each byte."""
+        if not self._arriving and 0x10 not in data:
+            self.engine.buffer += data
+            return
+        for byte in data:
+            self.take(byte)
+
     def execute_one(self) -> bool:
         """Execute the next command; False when there is none, or something stops it."""
         self.announce()

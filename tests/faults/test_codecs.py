@@ -35,6 +35,7 @@ def test_a_codec_stands_whatever_comes(name: str) -> None:
             seen[CODECS[name](rng)] += 1
 
     batches()
+    print(f"{name}: {seen.total()} inputs, {seen[True] / seen.total():.1%} with a true header and checksum")
     assert seen.total() >= fuzz.INPUTS
     assert seen[True] >= fuzz.TRUE_LEAST * seen.total(), seen
 

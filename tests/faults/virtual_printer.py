@@ -8,25 +8,57 @@ and prints while the driver waits; "serial" never raises, what is sent into a de
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from drivers.base import DeviceError
 from drivers.printer.profile import Profile
 from drivers.printer.simulated_engine import Engine
 from drivers.printer.simulated_mechanism import Mechanism
 from drivers.printer.simulated_paper import Slip
+from tests.faults.remembered import effect_of, let_happen
 
 Line = Literal["usb", "tcp", "serial"]
 LINES: tuple[Line, ...] = ("usb", "tcp", "serial")
 FAULTS = ("paper-out", "cover-open", "unplug", "stall", "power-cycle")
+WORTH_REMEMBERING = 16  # bytes
 ANSWER_S = 0.005
 OFF_S = 3.0  # a switch is turned off and on again, and the printer starts
+
+
+class Standing(NamedTuple):
+    """A moment, and how much lay where in it."""
+
+    now_s: float
+    count: int
+    sent: int
+    buffered: int
+    waiting: int
+
+
+class Turn(NamedTuple):
+    """What one turn of the print thread left behind at the printer's end."""
+
+    took_s: float
+    counted: int
+    sent: bytes
+    buffered: bytes
+    waiting: bytes
+    consumed: int
+    inbox: bytes | None
 
 
 class VirtualPrinter:
     """`connect` and `clock` are for the driver; positions count bytes, real-time commands left out."""
 
-    def __init__(self, model: Profile, line: Line, *, obeys_clear: bool = True, goes_on: bool = True) -> None:
+    def __init__(
+        self,
+        model: Profile,
+        line: Line,
+        *,
+        obeys_clear: bool = True,
+        goes_on: bool = True,
+        remembers: bool = True,  # what it made of the same bytes before
+    ) -> None:
         answers = {"status"} if model.status else set()
         answers |= {"gs-a"} if model.automatic else set()
         answers |= {model.proof, *([model.clear] if obeys_clear else [])}
@@ -37,6 +69,7 @@ class VirtualPrinter:
         self.sent = bytearray()  # what was handed over, real-time commands left out, as `count` counts it
         self.count = 0  # bytes that were handed over, or executed where the line takes all at once
         self.now_s = 0.0
+        self.remembers = remembers
         self.happened = False
         self._fault: tuple[str, int, float] | None = None
         self._back_at_s = float("inf")
@@ -70,6 +103,34 @@ class VirtualPrinter:
                 self._mend()
             self._run()
 
+    def standing(self) -> Standing:
+        """How far it is; what one turn of the print thread does is the difference between two of these."""
+        return Standing(self.now_s, self.count, len(self.sent), len(self.engine.buffer), len(self._waiting))
+
+    def turn_since(self, then: Standing) -> Turn:
+        """What has come over the line since `then` and waits, while nothing is printed."""
+        return Turn(
+            round(self.now_s - then.now_s, 6),
+            self.count - then.count,
+            bytes(self.sent[then.sent :]),
+            bytes(self.engine.buffer[then.buffered :]),
+            bytes(self._waiting[then.waiting :]),
+            self.engine.consumed,
+            bytes(self._wire.inbox) if self._wire is not None else None,
+        )
+
+    def repeat(self, turn: Turn) -> int:
+        """Let turns like that follow each other until shortly before what is broken is mended; how many."""
+        if self._back_at_s == float("inf"):
+            return 0
+        times = max(0, int((self._back_at_s - self.now_s) / turn.took_s) - 1)
+        self.now_s += times * turn.took_s
+        self.sent += times * turn.sent
+        self.count += times * turn.counted
+        self.engine.buffer += times * turn.buffered
+        self._waiting += times * turn.waiting
+        return times
+
     @property
     def pieces(self) -> list[Slip]:
         """The pieces of paper, oldest first."""
@@ -80,28 +141,46 @@ class VirtualPrinter:
         counted = data[:1] != b"\x10" or len(data) > 10
         if counted:
             self.sent += data
-        for done, byte in enumerate(data):
+        done = 0
+        while done < len(data):
             if self.line == "usb" and (not self._plugged or self.inside.stalled):
                 return done
-            if self.inside.stalled:
-                self._waiting.append(byte)
-            elif self._plugged:
-                self.inside.take(byte)
+            stops = counted and self.line != "tcp" and self._fault is not None
+            end = min(len(data), done + max(1, self._fault[1] - self.count)) if stops else len(data)
+            self._hand_over(data[done:end])
             if counted and self.line != "tcp":
                 self._run()
-                self.count += 1
+                self.count += end - done
                 self._break()
+            done = end
         return len(data)
+
+    def _hand_over(self, data: bytes) -> None:
+        if self.inside.stalled:
+            self._waiting += data
+        elif self._plugged:
+            self.inside.take_all(data)
 
     def is_alive(self, wire: VirtualWire) -> bool:
         """Whether this connection still stands."""
         return wire is self._wire and (self._plugged or self.line == "serial")
 
     def _run(self) -> None:
+        if self.remembers and len(self.engine.buffer) >= WORTH_REMEMBERING and not self.inside.stopped:
+            self._run_remembered()
         while self.inside.execute_one():
             if self.line == "tcp":
                 self.count = max(self.count, self.engine.consumed)
                 self._break()
+
+    def _run_remembered(self) -> None:
+        """All that is executed before the next command may break it."""
+        safe = len(self.engine.buffer)
+        if self.line == "tcp" and self._fault is not None:
+            safe = self._fault[1] - self.engine.consumed - 1
+        if safe > 0:
+            let_happen(effect_of(self.inside, safe), self.inside)
+            self.count = max(self.count, self.engine.consumed) if self.line == "tcp" else self.count
 
     def _break(self) -> None:
         if self._fault is None or self.count < self._fault[1]:
@@ -129,8 +208,7 @@ class VirtualPrinter:
         self.inside.cover_open = self.inside.stalled = False
         self._plugged = True
         waiting, self._waiting = bytes(self._waiting), bytearray()
-        for byte in waiting:
-            self.inside.take(byte)
+        self.inside.take_all(waiting)
 
     def _say(self, answer: bytes) -> None:
         if self._wire is not None and self._plugged:

@@ -11,11 +11,12 @@ import pytest
 
 from drivers.base import DeviceError
 from drivers.printer.document import Cut, Text
-from drivers.printer.escpos import AUTOMATIC_ON, encode, last_line
+from drivers.printer.escpos import AUTOMATIC_ON, OPEN_DRAWER, encode, last_line
 from drivers.printer.printer import EscposPrinter
 from drivers.printer.profile import Profile, profile
 from drivers.printer.simulated import PrinterFarEnd
 from tests.drivers.printer.sample import DOCUMENT, endings, is_whole
+from tests.faults.virtual_printer import VirtualPrinter
 
 EPSON = profile("epson-tm80")
 CHINA = profile("china-80")
@@ -352,3 +353,20 @@ def test_an_open_cover_is_heard_before_the_next_look(monkeypatch: pytest.MonkeyP
         outcome = printer.print(encode(DOCUMENT, EPSON), b"1")
         assert (outcome.state, outcome.reason) == ("failed", "cover-open")
         assert time.monotonic() - start < 3.0
+
+
+@pytest.mark.parametrize("model", [EPSON, CHINA], ids=lambda model: model.name)
+@pytest.mark.parametrize("bytes_out", range(1, len(OPEN_DRAWER)))
+def test_a_push_of_the_drawer_that_is_cut_off_eats_nothing_of_the_next_slip(
+    model: Profile, bytes_out: int
+) -> None:
+    far = VirtualPrinter(model, "usb")
+    printer = EscposPrinter("printer", "virtual:", model, connect=far.connect, clock=far.clock)  # type: ignore[arg-type]
+    assert printer.print(JOB, b"0001").state == "printed"
+    far.break_at("unplug", far.count + bytes_out, 0.1)
+    with pytest.raises(DeviceError):
+        printer.open_drawer()
+    far.wait(1.0)
+    assert printer.print(JOB, b"0002").state == "printed"
+    assert [is_whole(piece) for piece in far.pieces] == [True, True]
+    assert far.pieces[0].items == far.pieces[1].items
