@@ -53,6 +53,7 @@ class SdtFarEnd:
         self._fault: Fault = ""
         self._read = self._selected = False
         self.cards_read = 0  # how often a whole card was given out
+        self.portions: Callable[[bytes], list[bytes]] = lambda answer: [answer]  # how answers are sent
         self._noise = random.Random(1)  # noqa: S311 - noise, no secret
         self.finds_at_s: list[float] = []
         self._lock = threading.Lock()
@@ -205,12 +206,15 @@ class SdtFarEnd:
             answer = answer[: len(answer) // 2]
         elif self._fault == "garbage":
             answer = self._noise.randbytes(40) + answer
-        if self._fault != "slow":
-            wire.write(answer, WRITE_TIMEOUT_S)
-            return
-        for at in range(0, len(answer), SLOW_BYTES):
-            wire.write(answer[at : at + SLOW_BYTES], WRITE_TIMEOUT_S)
+        portions = in_drops if self._fault == "slow" else self.portions
+        for portion in portions(answer):
+            wire.write(portion, WRITE_TIMEOUT_S)
             self._closing.wait(SLOW_PAUSE_S)
+
+
+def in_drops(answer: bytes) -> list[bytes]:
+    """The answer in portions of a few bytes."""
+    return [answer[at : at + SLOW_BYTES] for at in range(0, len(answer), SLOW_BYTES)]
 
 
 def text_bytes(card: CardText) -> bytes:

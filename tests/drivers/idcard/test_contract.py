@@ -13,6 +13,7 @@ import pytest
 
 from drivers.base import DeviceError
 from drivers.idcard import reader as reader_module
+from drivers.idcard import sdt
 from drivers.idcard.reader import SdtReader
 from drivers.idcard.sdt import CardText
 from drivers.idcard.simulated import EXAMPLE, FAULTS, SdtFarEnd
@@ -21,6 +22,7 @@ from drivers.supervisor import Supervisor
 from drivers.wire import Wire
 from tests.drivers.recorder import Recorder
 
+FLOOD = 10_000
 OTHER = EXAMPLE._replace(number="11010519491231002X", name="欧阳春花")
 
 
@@ -145,6 +147,33 @@ def test_faults_that_lose_the_reader(rig: Rig, fault: Any, monkeypatch: pytest.M
     rig.far.fail("")
     rig.reader.open()
     assert read(rig.reader) is not None
+
+
+def test_a_reply_in_two_portions_is_one_reply_wherever_it_is_cut(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reply of a card's reading; of the long one its ends and some of its middle (all in test_cuts)."""
+    monkeypatch.setattr(reader_module, "POLL_S", 0.0)
+    rig.reader.open()
+    for at in (*range(1, 24), *range(24, 1270, 97), *range(1270, sdt.READ_REPLY_BYTES)):
+        rig.far.portions = lambda answer, at=at: [answer[:at], answer[at:]]  # type: ignore[misc]
+        card = OTHER if at % 2 else EXAMPLE
+        rig.far.put(card)
+        found = read(rig.reader)
+        assert found is not None and found.number == card.number, at
+    assert rig.reader.counters() == {}
+
+
+def test_a_flood_of_replies_that_nobody_asked_for_is_counted(rig: Rig) -> None:
+    rig.reader.open()
+    rig.reader._timeouts_s[sdt.SELECT] = 30.0  # on a slow machine, too, all of them come in time
+    selected = sdt.reply(sdt.DONE, bytes(8))
+    flood = sdt.reply(sdt.FOUND, bytes(4)) * FLOOD
+    rig.far.portions = lambda answer: [flood, answer] if answer == selected else [answer]
+    rig.far.put()
+    card = read(rig.reader, 30.0)
+    assert card is not None and card.number == EXAMPLE.number
+    assert rig.reader.counters() == {"bad:unexpected": FLOOD}
 
 
 def test_a_card_drawn_away_is_counted_and_asked_for_again(rig: Rig) -> None:
