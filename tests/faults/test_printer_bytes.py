@@ -35,7 +35,7 @@ from tests.faults.remembered import one_of
 from tests.faults.virtual_printer import FAULTS, LINES, Line, VirtualPrinter
 from tests.village import Village, proof
 
-SAMPLE = 4  # positions of each profile, fault and line
+SAMPLE = 12  # positions of each profile, fault and line
 BACK_AFTER_S = (0.05, 0.7, 4.0, 30.0, 600.0)
 TURNS_MAXIMUM = 3000
 UNKNOWN_SHARE_MAXIMUM = 0.05

@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     """A moment, and how much lay where in it."""
 
     now_s: float
-    count: int
+    counted: int
     sent: int
     buffered: int
     waiting: int
@@ -111,7 +111,7 @@ class VirtualPrinter:
         """What has come over the line since `then` and waits, while nothing is printed."""
         return Turn(
             round(self.now_s - then.now_s, 6),
-            self.count - then.count,
+            self.count - then.counted,
             bytes(self.sent[then.sent :]),
             bytes(self.engine.buffer[then.buffered :]),
             bytes(self._waiting[then.waiting :]),
@@ -145,8 +145,9 @@ class VirtualPrinter:
         while done < len(data):
             if self.line == "usb" and (not self._plugged or self.inside.stalled):
                 return done
-            stops = counted and self.line != "tcp" and self._fault is not None
-            end = min(len(data), done + max(1, self._fault[1] - self.count)) if stops else len(data)
+            end = len(data)
+            if counted and self.line != "tcp" and self._fault is not None:
+                end = min(end, done + max(1, self._fault[1] - self.count))
             self._hand_over(data[done:end])
             if counted and self.line != "tcp":
                 self._run()
