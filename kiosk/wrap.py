@@ -31,11 +31,11 @@ def wrap(text: str, room: float, measure: Callable[[str], float]) -> str:
 
 
 def _paragraph(text: str, room: float, measure: Callable[[str], float]) -> str:
-    whole = _width(text, measure)
+    whole = width(text, measure)
     room -= 1
     if whole <= room:
         return text
-    measured = [(piece, _width(piece, measure), _width(piece.rstrip(), measure)) for piece in pieces(text)]
+    measured = [(piece, width(piece, measure), width(piece.rstrip(), measure)) for piece in pieces(text)]
     lines = _fill(measured, room)
     if len(lines) == 2 and (parted := _at_a_stop(measured, whole, room)):
         return parted
@@ -49,7 +49,8 @@ def _paragraph(text: str, room: float, measure: Callable[[str], float]) -> str:
     return "\n".join(_fill(measured, high))
 
 
-def _width(text: str, measure: Callable[[str], float]) -> float:
+def width(text: str, measure: Callable[[str], float]) -> float:
+    """How wide `text` is on one line."""
     # As Kivy does when it lays out lines: word by word, each rounded up.
     words = text.split(" ")
     if len(words) == 1:

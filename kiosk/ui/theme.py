@@ -211,6 +211,14 @@ class Theme:
         return self.compact or (self.tall and self.height < 70 * _FLOOR_PX[self.text_size])
 
     @property
+    def tiles(self) -> int:
+        """Goods side by side on an upright shelf and on a resident's page: two, where more would leave their
+        names so little room that no picture is left above them."""
+        most = 3 if self.tall or self.compact else 4
+        room = self.width * (0.93 if self.tall else 0.55) / most - self.dp(62)
+        return most if not self.full or room >= 8 * self.fs("body") else 2
+
+    @property
     def sizes(self) -> tuple[TextSize, ...]:
         """The text sizes with which every page still fits this window; the first always does."""
         return tuple(s for s in TEXT_SIZES if s == "normal" or self.height >= LEAST_LINES * _FLOOR_PX[s])

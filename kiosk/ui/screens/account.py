@@ -116,7 +116,7 @@ class AccountPage(Page):
         have = self._account.available_tenths if self._account else None
         shelf = sorted(self.app.flow.shelf, key=lambda item: not _within(item, have))  # first what can be had
         self.total = tr("account.see_all", n=len(shelf)) if shelf else ""
-        shown = tuple(shelf[: 3 if theme.tall or theme.compact else 4])
+        shown = tuple(shelf[: theme.tiles])
         self.heading = tr("account.goods" if all(_within(one, have) for one in shown) else "account.shelf")
         goods.fill(self.ids.grid, shown, have, tr)
 

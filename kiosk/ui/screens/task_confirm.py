@@ -14,6 +14,8 @@ from kiosk.ui.tasks.steps import Goods
 from kiosk.ui.widgets.card import Card
 from kiosk.ui.widgets.paged import FactRow
 
+GOODS_SHARE, FACTS_SHARE = 1.0, 0.55  # long names and short figures; short names and long words
+
 
 class FactCard(Card):
     """Facts of one kind below each other."""
@@ -71,8 +73,8 @@ class TaskConfirm(TaskPage):
             both.add_widget(card, index=1)
         elif not goods and card.parent is not None:
             both.remove_widget(card)
-        for into, rows in ((card, goods), (self.ids.facts, facts)):
-            makes = [partial(FactRow, title=title, value=value) for title, value in rows]
+        for into, rows, share in ((card, goods, GOODS_SHARE), (self.ids.facts, facts, FACTS_SHARE)):
+            makes = [partial(FactRow, title=title, value=value, share=share) for title, value in rows]
             into.ids.rows.show(makes, keep=True)
 
     def spoken(self) -> str:

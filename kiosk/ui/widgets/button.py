@@ -28,9 +28,8 @@ class Btn(Tappable, FloatLayout):
     tall = NumericProperty(96)  # height in the drawing's pixels
     icon_length = NumericProperty(42)
     chosen = BooleanProperty(False)  # one of several choices, and this is it: its edge is twice as wide
-    lipped = BooleanProperty(
-        False
-    )  # stands out from the page, as the main action does while it can be tapped
+    least = NumericProperty(0)  # height, px: a button grows with words that take two lines
+    lipped = BooleanProperty(False)  # stands out from the page, as the main action while it can be tapped
 
     def fill(self, kind: str, state: str, disabled: bool, chosen: bool) -> str:
         """Tone of the ground."""
@@ -65,10 +64,12 @@ class Btn(Tappable, FloatLayout):
         label.texture_update()
         if label.texture_size[0] > room > 0:
             label.text_size = (room, None)
+            label.texture_update()
+            label.text_size = (min(room, label.longest_line), None)  # the icon stands beside the words
 
 
 class ButtonRow(BoxLayout):
-    """Those of its buttons that have a name, side by side: one without is not there, nor its gap."""
+    """Those of its buttons that have a name, all as high as the highest; of one without not even its gap is left."""
 
     _buttons: tuple[Btn, ...] = ()
 
@@ -77,6 +78,9 @@ class ButtonRow(BoxLayout):
         self._buttons = tuple(reversed(self.children))
         for button in self._buttons:
             button.bind(name=self._arrange)
+            button.size_hint_y = 1
+            button.bind(least=button.setter("size_hint_min_y"))
+            button.size_hint_min_y = button.least
         self._arrange()
 
     def _arrange(self, *_args: object) -> None:

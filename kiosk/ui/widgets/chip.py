@@ -22,6 +22,7 @@ class Chip(BoxLayout):
     tone = StringProperty("ink2")
     ground = StringProperty("quiet")
     shown = BooleanProperty(True)
+    spare = BooleanProperty(False)  # left out where the row has no room for all
     least = NumericProperty(0)  # width, px
 
 
@@ -33,21 +34,27 @@ class TapChip(Tappable, Chip):
 
 
 class ChipRow(BoxLayout):
-    """The shown ones of its chips, in the order of the .kv file."""
+    """The shown ones of its chips, in the order of the .kv file; spare ones only as far as there is room."""
 
+    room = NumericProperty(1_000_000)  # px
     _chips: tuple[Any, ...] = ()
 
     def on_kv_post(self, _base: object) -> None:
         """Take note of all chips, then keep only the shown ones."""
         self._chips = tuple(reversed(self.children))
         for chip in self._chips:
-            chip.bind(shown=self._arrange)
+            chip.bind(shown=self._arrange, width=self._arrange, spare=self._arrange)
+        self.bind(room=self._arrange, spacing=self._arrange)
         self._arrange()
 
     def _arrange(self, *_args: object) -> None:
-        self.clear_widgets()
-        for chip in self._chips:
-            if chip.shown:
+        shown = [chip for chip in self._chips if chip.shown]
+        for spare in [chip for chip in reversed(shown) if chip.spare]:
+            if sum(chip.width + self.spacing for chip in shown) - self.spacing > self.room:
+                shown.remove(spare)
+        if shown != self.children[::-1]:
+            self.clear_widgets()
+            for chip in shown:
                 self.add_widget(chip)
 
 

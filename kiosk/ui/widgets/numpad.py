@@ -45,6 +45,14 @@ class Keys(GridLayout):
             role = "button" if len(key) > 1 else "figure" if digits else "lead"
             self.add_widget(Key(key=key, name=f"key-{key}", role=role))
 
+    def do_layout(self, *args: Any) -> None:
+        """The last key, which holds a word, takes what its row has left."""
+        super().do_layout(*args)
+        if self.children and len(self.children) % self.cols:
+            last = self.children[0]
+            last.width = self.right - self.padding[2] - last.x
+            self._trigger_layout.cancel()  # it is not to be laid out again because of its own doing
+
     def on_key(self, key: str) -> None:
         """Default: nothing."""
 

@@ -35,6 +35,7 @@ class FactRow(BoxLayout):
 
     title = StringProperty("")
     value = StringProperty("")
+    share = NumericProperty(0.55)  # of the title's width to the value's
 
 
 class Paged(BoxLayout):

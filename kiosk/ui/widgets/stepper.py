@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.services.views import ShelfItem
@@ -23,6 +23,7 @@ class BasketRow(BoxLayout):
     detail = StringProperty("")
     picture = StringProperty("")
     qty = NumericProperty(0)
+    stacked = BooleanProperty(False)  # the name stands over the keys
     total = StringProperty("")
     ground: Any = ObjectProperty((1, 1, 1, 1))
     item: ShelfItem | None = None

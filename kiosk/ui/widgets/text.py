@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv
-from kiosk.wrap import wrap
+from kiosk.wrap import width, wrap
 
 MOST_WIDTHS = 8_192
 _widths: dict[tuple[str, float, str], float] = {}  # (font file, size, words) → px, asked again and again
@@ -52,6 +53,16 @@ class Text(Label):
         super().texture_update(*largs)
         if self.texture is not None:  # drawn as large as it is, on whole pixels: nothing to blend between
             self.texture.mag_filter = self.texture.min_filter = "nearest"
+
+    def natural(self, words: str, _font_px: float) -> float:
+        """How wide the words are on one line in this font, px; `_font_px` is for .kv rules to follow."""
+        self._label.resolve_font_name()
+        return math.ceil(width(words, _measure_in(self._label))) + 2.0
+
+    @property
+    def longest_line(self) -> float:
+        """Width of the longest of its lines as they are broken now, px."""
+        return math.ceil(max((line.w for line in self._label._cached_lines), default=0)) + 2.0
 
 
 class Flow(Text):

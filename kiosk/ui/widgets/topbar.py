@@ -16,6 +16,7 @@ class Clock(BoxLayout):
     day = StringProperty("")
     clock = StringProperty("")
     shown = BooleanProperty(True)
+    spare = BooleanProperty(False)
 
 
 class TopBar(BoxLayout):
