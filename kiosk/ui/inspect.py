@@ -23,7 +23,7 @@ from kivy.uix.recycleview.layout import RecycleLayoutManagerBehavior
 from kivy.uix.stencilview import StencilView
 
 from kiosk.ui import walls
-from kiosk.ui.widgets.text import Num
+from kiosk.ui.widgets.text import Num, Text
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
@@ -198,4 +198,5 @@ def _described(widget: Any, name: str, shown: bool, room: Place, covered: bool) 
     if label and not isinstance(widget, Num):  # the room around digits may lie outside of their box
         row["texture"] = [round(side) for side in widget.texture_size]
         row["font"] = round(widget.font_size)
+        row["broken"] = isinstance(widget, Text) and widget.broken
     return row

@@ -33,7 +33,7 @@ class Confirm(PinTyping, Page):
 
     def on_kv_post(self, _base: Any) -> None:
         """Keep what is taken out while it is not needed."""
-        self._parts = {name: self.ids[name].__self__ for name in ("pad", "no", "take", "sign", "yes")}
+        self._parts = {name: self.ids[name].__self__ for name in ("pad", "no", "take", "sign")}
         self._arrange()
 
     def enter(self, **facts: Any) -> None:
@@ -91,7 +91,7 @@ class Confirm(PinTyping, Page):
         if self.asks_pin:
             upper.add_widget(parts["pad"])
         buttons.clear_widgets()
-        wanted = {"no": True, "take": self.held, "sign": self.asks_pin, "yes": True}
+        wanted = {"no": True, "take": self.held, "sign": self.asks_pin}
         for name in (name for name, here in wanted.items() if here):
             buttons.add_widget(parts[name])
 

@@ -69,7 +69,7 @@ class Btn(Tappable, FloatLayout):
 
 
 class ButtonRow(BoxLayout):
-    """Those of its buttons that have a name, all as high as the highest; of one without not even its gap is left."""
+    """Those of its buttons that have a name, all equally high; of one without not even its gap is left."""
 
     _buttons: tuple[Btn, ...] = ()
 

@@ -11,7 +11,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv
-from kiosk.wrap import width, wrap
+from kiosk.wrap import pieces, width, wrap
 
 MOST_WIDTHS = 8_192
 _widths: dict[tuple[str, float, str], float] = {}  # (font file, size, words) → px, asked again and again
@@ -58,6 +58,15 @@ class Text(Label):
         """How wide the words are on one line in this font, px; `_font_px` is for .kv rules to follow."""
         self._label.resolve_font_name()
         return math.ceil(width(words, _measure_in(self._label))) + 2.0
+
+    @property
+    def broken(self) -> bool:
+        """Whether a word or a number is longer than its line and goes on in the next one."""
+        room = self.text_size[0]
+        if self.markup or not room or self.texture_size[1] < 2 * self.font_size:
+            return False
+        measure = _measure_in(self._label)
+        return any(width(piece.rstrip(), measure) > room for piece in pieces(self.text))
 
     @property
     def longest_line(self) -> float:

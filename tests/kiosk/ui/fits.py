@@ -20,6 +20,8 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             wide, high = w["texture"]
             if wide > w["w"] + 1 or high > w["h"] + 1:
                 found.append(f"{where} needs {w['texture']}, has {w['w']}x{w['h']}")
+            if w["broken"]:
+                found.append(f"{where} has a word or a number broken in two")
             if w["font"] < 18:
                 found.append(f"{where} is {w['font']} px")
         scrolls = name.startswith(scrolling)

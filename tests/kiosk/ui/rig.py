@@ -17,7 +17,7 @@ from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
 from tests.kiosk.ui.unsteady import Unsteady
 
-END_S = 20.0
+END_S = 60.0
 ROOT = Path(__file__).resolve().parents[3]
 # Mesa does all that is asked of it but fills no pixel: half of what a window costs on a machine without a
 # graphics chip, and no test looks at the picture. Other drivers do not know the word.

@@ -68,7 +68,7 @@ def shots(wanted: Mapping[str, str], walks: Sequence[str] = WALKS) -> list[Shot]
     more = tuple((key, value) for key, value in wanted.items() if key not in (*DIMENSIONS, "case"))
     possible = windows(only)
     usual = [one for one in pairwise(windows()) if one in possible] or possible[:1]
-    worst = [one for one in WORST if one in possible]
+    worst = [one for one in WORST if one in possible] or possible[-1:] * (wanted.get("case") == "longest")
     return [
         Shot(walk, *window, case=case, settings=more)  # type: ignore[arg-type]
         for case, some in (("", usual), ("longest", worst))
