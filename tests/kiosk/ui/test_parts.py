@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from kiosk.paths import assets_dir
 from kiosk.ui import form
 from kiosk.ui.i18n import Tr
-from kiosk.ui.theme import PALETTES, TEXT_SIZES, Theme, contrast
+from kiosk.ui.theme import PALETTES, TEXT_SIZES, TextSize, Theme, contrast
 from kiosk.words import Words
 from kiosk.wrap import pieces, wrap
+from tests.kiosk.ui.fits import faults
 
 UI = Path(form.__file__).parent
 
@@ -72,6 +73,22 @@ def test_the_drawing_is_kept_at_its_own_size() -> None:
 def test_text_sizes_that_would_not_fit_are_not_offered() -> None:
     assert Theme(1920, 1080).sizes == Theme(1080, 1920).sizes == Theme(1280, 800).sizes == TEXT_SIZES
     assert Theme(1024, 600).sizes == ("normal", "large")
+
+
+def test_fewer_goods_side_by_side_where_the_words_are_large_for_the_window() -> None:
+    def tiles(width: int, height: int, text_size: TextSize = "normal") -> int:
+        return Theme(width, height, "light", text_size).tiles
+
+    assert (tiles(1920, 1080), tiles(1280, 800), tiles(1080, 1920), tiles(1024, 600)) == (4, 4, 3, 3)
+    assert tiles(1024, 600, "large") == tiles(1280, 800, "largest") == tiles(1080, 1920, "largest") == 2
+
+
+def test_a_word_broken_in_two_is_a_fault_of_its_page() -> None:
+    label = {"id": "", "text": "0037-001284", "x": 10, "y": 10, "w": 100, "h": 90, "texture": [100, 90]}
+    label |= {"font": 30, "visible": True, "covered": False, "seen": [10, 10, 110, 100], "broken": True}
+    state = {"size": (1024, 600), "toast": "", "dialog": "", "widgets": [label]}
+    assert len(faults("done", state)) == 1
+    assert not faults("done", state | {"widgets": [label | {"broken": False}]})
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
