@@ -100,7 +100,7 @@ class RedeemPage(Page):
             box.add_widget(row)
         while len(box.children) > len(lines):
             box.remove_widget(box.children[0])
-        each = "redeem.each_short" if self.app.theme.compact else "redeem.each"
+        each = "redeem.each_short" if self.app.theme.full else "redeem.each"
         for row, (item, qty) in zip(reversed(box.children), lines.values(), strict=True):
             row.fill(item, qty, tr(each, points=points(item.price_tenths), code=item.barcode))
         if grown:

@@ -38,6 +38,10 @@ class ListRow(Tappable, BoxLayout):
         """How wide the figure at the end is, in its font's size."""
         return value_em(value)
 
+    def more_em(self, more: str) -> float:
+        """How wide the words that say what a tap shows are, in their font's size."""
+        return more_em(more)
+
     def on_release(self) -> None:
         if self.key:
             self.parent.parent.dispatch("on_pick", self.key)
@@ -89,7 +93,7 @@ def _height(row: dict[str, Any], theme: Theme, width_px: float) -> float:
     room = width_px - theme.dp(68) - theme.dp(24) * 3
     room -= body * 4.8 if row["lead"] else 0
     room -= theme.fs("figure") * value_em(row["value"])
-    room -= body * (len(row["more"]) * 0.75 + 2) if row["more"] else 0
+    room -= body * more_em(row["more"])
     under = _lines(row["above"], small, room) + _lines(row["detail"], small, room)
     words = _lines(row["title"], body, room) * body + under * small
     return max(60 if row["key"] else 0, theme.dp(104), words * LINE + theme.dp(36))
@@ -98,6 +102,11 @@ def _height(row: dict[str, Any], theme: Theme, width_px: float) -> float:
 def value_em(value: str) -> float:
     """How wide the figure at the end is, in its font's size; figures below each other end at one line."""
     return max(3.0, _em(value) + 0.4) if value else 0.0
+
+
+def more_em(more: str) -> float:
+    """How wide the words that say what a tap shows are, in their font's size."""
+    return _em(more) + 0.6 if more else 0.0
 
 
 def _em(words: str) -> float:
