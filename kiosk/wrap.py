@@ -9,9 +9,9 @@ _NOT_FIRST = "，。！？；：、）》」』”’％·…—～,.!?;:)%›"
 _STOPS, _PAUSES, _CLOSING = "。！？；.!?;", "，：,:", "”’）)"
 _NOT_LAST = "（《「『“‘("
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-# A number stays with the one character that counts it: 12月, 9.5 分.
+# A number stays with the one character that counts it, and with the × before it: 12月, 9.5 分, × 2 块.
 _UNITS = re.compile(
-    rf"[{_NOT_LAST}]*(?:[+−-]?\d[\d.,:/-]*\s?(?:[{_WIDE}](?<![{_NOT_FIRST}]))?|[^\s{_WIDE}{_NOT_FIRST}{_NOT_LAST}]+|.)"
+    rf"[{_NOT_LAST}]*(?:(?:×\s?)?[+−-]?\d[\d.,:/-]*\s?(?:[{_WIDE}](?<![{_NOT_FIRST}{_NOT_LAST}]))?|[^\s{_WIDE}{_NOT_FIRST}{_NOT_LAST}]+|.)"
     rf"[{_NOT_FIRST}]*\s*",
     re.DOTALL,
 )

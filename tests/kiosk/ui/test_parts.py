@@ -152,10 +152,11 @@ def test_a_refusal_writes_tenths_as_points() -> None:
 def test_lines_break_the_chinese_way() -> None:
     assert wrap("新凭条上会写“补打”。", 8, len) == "新凭条上会写\n“补打”。"
     assert "9.5\n" not in wrap("积分不够，还差 9.5 分。请拿掉一两件", 10, len)
+    assert pieces("皂 × 2（6 分）") == ["皂 ", "× 2", "（6 分）"]  # how many stays with its ×
     assert wrap("short", 80, len) == "short"
 
 
-@given(st.text(alphabet="积分12.月 日，。“”（）abc\n", max_size=80), st.integers(4, 40))
+@given(st.text(alphabet="积分12.×月 日，。“”（）abc\n", max_size=80), st.integers(4, 40))
 def test_breaking_lines_loses_nothing(text: str, room: int) -> None:
     assert "".join(pieces(text)) == text
     broken = wrap(text, room, len)
