@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
@@ -16,7 +16,8 @@ class Door(Tappable, BoxLayout):
     name = StringProperty("")
     icon = StringProperty("")
     title = StringProperty("")
-    about = StringProperty("")  # left out where the window is too low for it
+    about = StringProperty("")
+    roomy = BooleanProperty(True)  # high enough for `about` too
     tone = StringProperty("red_text")
     soft = StringProperty("red_soft")  # behind the icon
 

@@ -72,7 +72,7 @@ def _judged(state: dict[str, Any], width: int, height: int) -> list[tuple[dict[s
         whole = (left, top, right, bottom)
         inside = 0 <= left < right <= width and 0 <= top < bottom <= height
         scrolled = any(abs(a - b) > 1 for a, b in zip(w["seen"], _place(w), strict=True))
-        under_toast = any(w is not one and _overlap(whole, _place(one)) for one in over)
+        under_toast = any(w is not one and _overlap(whole, _panel(one)) for one in over)
         if w["enabled"] and not w["covered"] and inside and not scrolled and not under_toast:
             found.append((w, whole))
     return found
@@ -80,6 +80,13 @@ def _judged(state: dict[str, Any], width: int, height: int) -> list[tuple[dict[s
 
 def _place(w: dict[str, Any]) -> tuple[int, int, int, int]:
     return w["x"], w["y"], w["x"] + w["w"], w["y"] + w["h"]
+
+
+def _panel(toast: dict[str, Any]) -> tuple[int, int, int, int]:
+    """The ground of a toast around its words, as `toast.kv` draws it at the most."""
+    left, top, right, bottom = _place(toast)
+    across, down = round(1.3 * toast["font"]), round(0.75 * toast["font"])
+    return left - across, top - down, right + across, bottom + down
 
 
 def _box(w: dict[str, Any]) -> tuple[int, int, int, int]:

@@ -130,6 +130,12 @@ def test_what_cannot_be_used_or_is_not_to_be_seen_is_not_judged() -> None:
     assert not faint(pale, label(visible=False))
     assert not faint(pale, label(seen=[20, 30, 120, 50]))  # half of it scrolled away
     assert not faint(pale, label(x=-60, seen=[0, 10, 40, 50]))
+    toast = label(
+        text="toast", x=130, seen=[130, 10, 230, 50], font=20
+    )  # its ground lies over the words beside it
+    state = {"toast": "toast", "widgets": [label(), toast]}
+    assert not pixels.faint(pixels.measured(drawing(pale, "#FFFFFF"), state), "light")
+    assert pixels.faint(pixels.measured(drawing(pale, "#FFFFFF"), state | {"toast": ""}), "light")
 
 
 def test_words_over_a_picture_are_told_apart_from_words_on_a_ground() -> None:
