@@ -16,6 +16,7 @@ ThemeName = Literal["light", "dark", "contrast"]
 
 TEXT_SIZES: tuple[TextSize, ...] = ("normal", "large", "larger", "largest")
 TARGET_PX = 60
+GAP_PX = 12  # between things to tap
 LEAST_LINES = 26  # heights of the smallest text that a window must have
 
 _FLOOR_PX: Mapping[str, int] = {"normal": 18, "large": 22, "larger": 26, "largest": 30}
@@ -245,6 +246,10 @@ class Theme:
     def dp(self, length: float) -> int:
         """A length of the drawing in window pixels; what is drawn at all stays at least 1 px."""
         return max(1, round(length * self.scale)) if length else 0
+
+    def gap(self, length: float) -> int:
+        """As `dp`, between things to tap: a finger finds one of them."""
+        return max(GAP_PX, self.dp(length))
 
     def fs(self, role: str) -> int:
         """Font size of a role in window pixels, never under the floor of the text size."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from kiosk.ui.inspect_client import Window
 
+GAP_PX = 12  # between what can be tapped
+ROWS = ("row-", "bag-", "use-")
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 
 
@@ -44,7 +46,16 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             down = min(first[3], second[3]) - max(first[1], second[1])
             if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
                 found.append(f"{name}: {one['id']} and {two['id']} overlap")
+            elif max(across, down) > 1 and -GAP_PX < min(across, down) <= 1 and _apart(one, two):
+                found.append(f"{name}: {one['id']} and {two['id']} are {-min(across, down)} px apart")
     return found
+
+
+def _apart(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    """Whether there should be room between them: not where a list cuts one off, nor between rows of a list,
+    which border on each other as lines on paper do."""
+    whole = all(_seen(w, _box(w)) == _box(w) for w in (one, two))
+    return whole and not any(one["id"].startswith(row) and two["id"].startswith(row) for row in ROWS)
 
 
 def walls(name: str, window: Window) -> list[str]:
