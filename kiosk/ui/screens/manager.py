@@ -186,7 +186,7 @@ class Manager(Page):
         ids.waiting.value = tr("manager.entries", n=waiting)
         at_ms = line.last_exchange_at_ms or today.last_exchange_at_ms
         ids.waiting.detail = (
-            tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.clock(at_ms))
+            tr("manager.last_short" if self.app.theme.compact else "manager.last", time=form.moment(at_ms))
             if at_ms
             else tr("manager.never")
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv
@@ -13,11 +13,23 @@ from kiosk.ui.widgets import card, paged  # noqa: F401  # rules the pages of tas
 
 
 class TaskHead(BoxLayout):
-    """Back, title, how far, home: always in one place. Fires `on_back` and `on_home`."""
+    """Back, title, how far, home: always in one place; under the title what was chosen so far, as much of it
+    as fits in a line. Fires `on_back` and `on_home`."""
 
     __events__ = ("on_back", "on_home")
     title = StringProperty("")
     note = StringProperty("")
+    chosen = ListProperty([])
+
+    def line(self, chosen: list[str], label: Any, room: float, font_px: float) -> str:
+        """The first of `chosen` that fit into `room` px side by side."""
+        found = ""
+        for words in chosen:
+            longer = f"{found} · {words}" if found else words
+            if label.natural(longer, font_px) > room:
+                break
+            found = longer
+        return found
 
     def on_back(self) -> None:
         """Default: nothing."""
@@ -33,6 +45,7 @@ class TaskPage(Page):
     note = StringProperty("")
     question = StringProperty("")
     hint = StringProperty("")
+    so_far = ListProperty([])
     may_skip = BooleanProperty(False)
     skip_words = StringProperty("")
     prepared: Any = None
@@ -53,6 +66,7 @@ class TaskPage(Page):
             return
         self.title = self.app.tr(f"task.{tasks.task.name}.title")
         self.note = self.app.tr("tasks.progress", n=tasks.progress[0], all=tasks.progress[1])
+        self.so_far = tasks.so_far
         if tasks.step is not None:
             name = tasks.step.name.partition(".")[0]  # what is asked for each of several: "pieces.soap"
             self.question = self.words(name)
@@ -84,6 +98,7 @@ class TaskPage(Page):
     def forget(self) -> None:
         self.prepared = None
         self.title = self.note = self.question = self.hint = ""
+        self.so_far = []
 
     def spoken(self) -> str:
         return f"{self.question}。{self.hint}"

@@ -10,7 +10,7 @@ from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import PrintState
 from kiosk.ui import faults
 from kiosk.ui.tasks.at import Answer, At
-from kiosk.ui.tasks.steps import Second, Step, Task, Told
+from kiosk.ui.tasks.steps import Code, Goods, Number, Pick, Second, Step, Task, Told, Who
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
@@ -63,6 +63,16 @@ class Runner:
         names = [step.name for step in self.questions]
         at = names.index(self.step.name) if self.step is not None and self.step.name in names else len(names)
         return at + 1, len(names) + (0 if self.task is None or self.task.at_once else 1)
+
+    @property
+    def so_far(self) -> tuple[str, ...]:
+        """Whom and what the question on the screen is about: the words of what was chosen before it."""
+        names = [step.name for step in self.questions]
+        here = self.asked.name if self.asked is not None else ""
+        before = self.questions[: names.index(here)] if here in names else ()
+        return tuple(
+            self._answers[one.name].words for one in before if _tells(one) and one.name in self._answers
+        )
 
     def said(self, step: str) -> Answer | None:
         """What was answered to a step before."""
@@ -236,3 +246,10 @@ class Runner:
         else:
             faults.note(error)
             self.app.toast.say(tr(f"message.{faults.words(error)}"))
+
+
+def _tells(step: Step) -> bool:
+    """Whether its answer says whom or what the task is about: no PIN, no signature, no photograph does."""
+    return isinstance(step, Pick | Who | Code | Goods) or (
+        isinstance(step, Number) and step.kind in ("points", "pieces")
+    )

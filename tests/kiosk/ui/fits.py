@@ -46,7 +46,7 @@ def faults(name: str, state: dict[str, Any], scrolling: tuple[str, ...] = SCROLL
             down = min(first[3], second[3]) - max(first[1], second[1])
             if across > 1 and down > 1 and one["id"] != two["id"] and not name.startswith(scrolling):
                 found.append(f"{name}: {one['id']} and {two['id']} overlap")
-            elif max(across, down) > 1 and -GAP_PX < min(across, down) <= 1 and _apart(one, two):
+            elif max(across, down) > 1 and 1 - GAP_PX < min(across, down) <= 1 and _apart(one, two):
                 found.append(f"{name}: {one['id']} and {two['id']} are {-min(across, down)} px apart")
     return found
 

@@ -49,7 +49,7 @@ def test_the_page_closes_by_itself_and_keeps_nothing(open_rig: Open) -> None:
     rig = open_rig(idle_timeout_s=5)
     window = rig.window
     rig.do("scan", fake.CARD_217)
-    window.wait_for("account", text="再看一会儿 · 3 秒")
+    window.wait_for("account", text="3 秒后退出 · 再看一会儿")
     window.tap("more-time")
     state = window.wait_for("account", where=lambda s: s["seconds_left"] >= 4)
     state = window.wait_for("attract", timeout_s=12)
