@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.ui.inspect_client import Window
 
 GAP_PX = 12  # between what can be tapped
-ROWS = ("row-", "bag-", "use-")
+ROWS = ("row-", "bag-", "use-", "card-")
 SCROLLING = ("shelf", "pick", "history", "why", "wishes", "reserve", "board")  # under what stays
 
 
