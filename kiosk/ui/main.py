@@ -259,12 +259,16 @@ class KioskUI(App):
 
     def _after_first_frame(self) -> None:
         from kiosk.ui import xwatch
+        from kiosk.ui.garbage import Garbage
         from kiosk.ui.widgets import icon
         from kiosk.ui.widgets.dialog import Dialog
         from kiosk.ui.widgets.toast import Toast
 
         self.toast, self.dialog = Toast(over=self.root), Dialog(over=self.root)
         self._listen()
+        garbage = Garbage(time.monotonic())
+        self._undo.append(garbage.stop)
+        Clock.schedule_interval(lambda _dt: garbage.turn(time.monotonic(), busy=self.pace.busy), 1.0)
         if (watch := xwatch.watch()) is not None:
             watch.start()
             self._undo.append(watch.stop)
