@@ -31,10 +31,8 @@ class PtyPlug:
     def unplug(self) -> None:
         """Pull the plug: the path is gone and an open driver sees a hang-up. May be called twice."""
         self.path.unlink(missing_ok=True)
-        wire, self.wire = (
-            self.wire,
-            None,
-        )  # first of all: told to stop amid this, `close` closes nothing twice
+        # First of all: told to stop amid this, `close` closes nothing twice.
+        wire, self.wire = self.wire, None
         if wire is not None:
             os.close(self._slave)
             wire.close()

@@ -199,9 +199,8 @@ class EscposPrinter:
             self.profile = self._model if wire.answers else one_way(self._model)
             self._session = Session(wire, self.profile, self._byte_s, owed=self._owed, clock=self._clock)
             self._reports = False  # it may be another printer
-            if (
-                not self._torn
-            ):  # else what was cut off may take these bytes for its own; the next job asks, too
+            # What was cut off may take these bytes for its own; the next job asks, too.
+            if not self._torn:
                 self._send_small(self._session.subscribe)
         return self._session
 
