@@ -45,7 +45,7 @@ def run_terminal(
     The terminal is opened on its own thread once the first frame is on the screen: SQLAlchemy alone takes as
     long to load as Kivy. Whatever `open_terminal` raises ends the screens and is raised here.
     """
-    gc.disable()  # nothing that is loaded up to the first frame is garbage
+    gc.disable()  # nothing that is loaded up to the first frame is garbage; then see kiosk.ui.garbage
     setup.prepare(settings)
     bus = Bus()
     worker = Worker(deliver=lambda job: bus.publish(Call(job)))
@@ -69,8 +69,6 @@ def run_terminal(
 
         def open_once_shown() -> Terminal:
             shown.wait()
-            gc.freeze()
-            gc.enable()
             _log_to(settings.data_dir / "log")
             terminal = open_terminal()
             backend.terminal = terminal

@@ -18,6 +18,7 @@ class Garbage:
 
     def __init__(self, now_s: float) -> None:
         gc.disable()
+        gc.freeze()  # what was loaded up to now stays
         self._middle_at_s = self._all_at_s = now_s
         self._settled = False
 

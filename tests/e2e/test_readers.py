@@ -18,6 +18,7 @@ from kiosk.demo import seed as seeds
 from kiosk.demo.display import virtual_display
 from kiosk.demo.seed import Places
 from kiosk.ui.inspect_client import texts
+from tests.e2e.collected import COLLECTED
 from tests.kiosk.ui.unsteady import Unsteady
 
 STRANGER = EXAMPLE._replace(number="11010519491231002X", name="李四")
@@ -35,7 +36,8 @@ class Place:
         self.folder, self.idcard, self.scanner = folder, idcard, scanner
         self.log = folder / "said.log"
         socket = folder / "inspect.sock"
-        words = [sys.executable, "-W", "error", "-m", "kiosk", "--config", str(config), "run"]
+        program = [sys.executable, "-W", "error", "-m", "tests.e2e.collected"]
+        words = [*program, "--config", str(config), "run"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*words, "--inspect", str(socket)],
@@ -75,7 +77,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
         made = Place(tmp_path / "village", display, idcard, scanner)
         yield made
         made.close()
-        assert "Traceback" not in made.log.read_text("utf-8")
+        said = made.log.read_text("utf-8")
+        assert "Traceback" not in said
+        assert said.count(COLLECTED) == 1 and f"{COLLECTED}MainThread" in said, "see kiosk.ui.garbage"
 
 
 @pytest.mark.timeout(180)
