@@ -190,6 +190,7 @@ def _described(widget: Any, name: str, shown: bool, room: Place, covered: bool) 
         "w": round(widget.width),
         "h": round(widget.height),
         "enabled": not widget.disabled,
+        "chosen": bool(getattr(widget, "chosen", False)),  # looks like the one of several that was tapped
         "visible": bool(shown and inside),
         "seen": [round(side) for side in left_of_it],  # what lists leave of it; no room: right before left
         "covered": covered,  # by the open dialog

@@ -303,6 +303,13 @@ def walk_resident(rig: Rig) -> Any:
         )
 
 
-def shows(widget_id: str) -> Callable[[dict[str, Any]], bool]:
-    """Whether a page has that widget, visible and enabled."""
-    return lambda state: any(w["id"] == widget_id and w["visible"] and w["enabled"] for w in state["widgets"])
+def shows(widget_id: str, *, enabled: bool = True) -> Callable[[dict[str, Any]], bool]:
+    """Whether a page has that widget, visible and to be tapped (or not to be)."""
+    return lambda state: any(
+        w["id"] == widget_id and w["visible"] and w["enabled"] is enabled for w in state["widgets"]
+    )
+
+
+def chosen(*widget_ids: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether these buttons of a page, and no other, look like those of several that were tapped."""
+    return lambda state: {w["id"] for w in state["widgets"] if w["chosen"]} == set(widget_ids)

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
-from tests.kiosk.ui.rig import Rig
+from tests.kiosk.ui.rig import Rig, chosen, shows
 
 Open = Callable[..., Rig]
-
-
-def enabled(widget_id: str, on: bool = True) -> Callable[[dict[str, Any]], bool]:
-    return lambda state: any(
-        w["id"] == widget_id and w["enabled"] is on and w["visible"] for w in state["widgets"]
-    )
 
 
 def test_too_little_and_too_few_are_said_before_anybody_confirms(open_rig: Open) -> None:
@@ -25,13 +18,13 @@ def test_too_little_and_too_few_are_said_before_anybody_confirms(open_rig: Open)
     rig.do("scan", fake.CARD_331)
     window.wait_for("redeem")
     rig.do("scan", "6901234000017")
-    window.wait_for("redeem", text="积分不够，还差 15.5 分", where=enabled("confirm", False))
+    window.wait_for("redeem", text="积分不够，还差 15.5 分", where=shows("confirm", enabled=False))
     window.tap("clear")
-    window.wait_for("redeem", text="请扫第一件商品", where=enabled("clear", False))
+    window.wait_for("redeem", text="请扫第一件商品", where=shows("clear", enabled=False))
     rig.do("scan", fake.CARD_217)
     window.wait_for("redeem", text="尾号 0217")
     rig.do("scan", "6901234000109")
-    window.wait_for("redeem", text="卷纸 10卷只剩 0 件", where=enabled("confirm", False))
+    window.wait_for("redeem", text="卷纸 10卷只剩 0 件", where=shows("confirm", enabled=False))
     rig.do("scan", fake.CARD_331)
     window.wait_for("redeem", where=lambda s: "篮子里还有商品" in s["toast"], text="尾号 0217")
 
@@ -41,13 +34,14 @@ def test_no_card_at_hand(open_rig: Open) -> None:
     window = rig.window
     rig.sign_in()
     window.tap("find")
-    window.wait_for("find", where=enabled("search", False))
+    window.wait_for("find", where=shows("search", enabled=False))
     for digit in "9999":
         window.tap(f"key-{digit}")
     window.tap("search")
     window.wait_for("find", text="没有找到这一户")
     window.tap("key-clear")
     window.tap("reason-torn")
+    window.wait_for("find", where=chosen("reason-torn", "by-number"))
     for digit in "0217":
         window.tap(f"key-{digit}")
     window.tap("search")
@@ -92,13 +86,13 @@ def test_wrong_pins_are_counted_and_scans_do_not_type(open_rig: Open) -> None:
     rig = open_rig()
     window = rig.window
     window.tap("staff")
-    window.wait_for("sign-in", text="请出示工作卡", where=enabled("sign-in", False))
+    window.wait_for("sign-in", text="请出示工作卡", where=shows("sign-in", enabled=False))
     rig.do("scan", fake.STAFF_CARD)
     window.wait_for("sign-in", text="李＊梅，您好")
     for _ in range(6):
         window.tap("key-1")
     window.tap("sign-in")
-    window.wait_for("sign-in", text="还可以试 4 次", where=enabled("sign-in", False))
+    window.wait_for("sign-in", text="还可以试 4 次", where=shows("sign-in", enabled=False))
     rig.do("scan", "6901234000017")
     window.wait_for("message", text="大米")
     window.tap("ok")
@@ -139,10 +133,10 @@ def test_a_household_by_identity_number(open_rig: Open) -> None:
     window.tap("by-identity")
     wrong = fake.IDENTITY_NUMBER[:-1] + "1"
     for number, words in ((wrong, "身份证号不对"), (fake.IDENTITY_NUMBER, "欧阳＊家")):
-        window.wait_for("find", text="只显示最后四位", where=enabled("search", False))
+        window.wait_for("find", text="只显示最后四位", where=shows("search", enabled=False))
         for key in number:
             window.tap(f"key-{key}")
-        state = window.wait_for("find", text=f"•{number[-4:]}", where=enabled("search"))
+        state = window.wait_for("find", text=f"•{number[-4:]}", where=shows("search"))
         assert number[:6] not in " ".join(texts(state)), "only the last four are shown"
         window.tap("search")
         state = window.wait_for("find", text=words)
@@ -201,7 +195,7 @@ def test_what_is_said_aloud_and_how_to_silence_it(open_rig: Open) -> None:
     window.wait_for(where=lambda s: not any(w["id"] == "speak" and w["visible"] for w in s["widgets"]))
     rig.do("health", "speech", "speech", "ok", "")
     rig.do("scan", fake.CARD_217)
-    window.wait_for("account", text="静音", where=enabled("speak"))
+    window.wait_for("account", text="静音", where=shows("speak"))
     balance = ["尾号 0217，您现在能用的积分是 38.5 分", "zh-CN"]
     assert rig.said[-1] == balance
     window.tap("speak")

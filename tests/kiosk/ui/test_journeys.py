@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
-from tests.kiosk.ui.rig import Rig
+from tests.kiosk.ui.rig import Rig, shows
 
 Open = Callable[..., Rig]
-
-
-def enabled(widget_id: str, on: bool = True) -> Callable[[dict[str, Any]], bool]:
-    return lambda state: any(
-        w["id"] == widget_id and w["enabled"] is on and w["visible"] for w in state["widgets"]
-    )
 
 
 def test_a_resident_looks_at_points_history_and_shelf(open_rig: Open) -> None:
@@ -79,7 +72,7 @@ def test_a_manager_redeems_three_goods(open_rig: Open) -> None:
     window.tap("more-soap")
     window.wait_for(text="请居民确认 31 分")
     window.tap("less-soap")
-    window.wait_for(text="请居民确认 28 分", where=enabled("confirm"))
+    window.wait_for(text="请居民确认 28 分", where=shows("confirm"))
     window.tap("confirm")
     shown = texts(window.wait_for("confirm", text="现在有 38.5 分，换完还剩 10.5 分"))
     assert "28" in shown

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.ui.inspect_client import texts
 from tests.kiosk.ui import fake
-from tests.kiosk.ui.rig import Rig, shows
+from tests.kiosk.ui.rig import Rig, chosen, shows
 
 Open = Callable[..., Rig]
 PUSHED = 150  # px
@@ -47,7 +47,10 @@ def test_points_explained_line_by_line_and_an_appeal(open_rig: Open) -> None:
     assert not any("赵小云" in text or "party-volunteer" in text for text in texts(window.state()))
     window.tap("appeal")
     window.wait_for("appeal", text="请先选一个原因")
+    window.tap("ground-other")
+    window.wait_for("appeal", where=chosen("ground-other"))
     window.tap("ground-amount")
+    window.wait_for("appeal", where=chosen("ground-amount"))
     window.tap("note")
     window.wait_for("appeal-note")
     window.tap("take")
@@ -93,8 +96,9 @@ def test_shelf_search_votes_reservation_statement(open_rig: Open) -> None:
     window.wait_for("shelf", text="DD")
     window.tap("wishes")
     window.wait_for("wishes", text="12 户想要")
+    window.wait_for("wishes", where=chosen())
     window.tap("wish-quilt")
-    window.wait_for("wishes", text="13 户想要")
+    window.wait_for("wishes", text="13 户想要", where=chosen("wish-quilt"))
     window.tap("wish-quilt")
     window.wait_for("message", where=lambda s: s["code"] == "wish-already")
     window.tap("ok")
@@ -134,7 +138,7 @@ def test_the_board_for_everybody(open_rig: Open) -> None:
     assert any("张＊山" in text for text in shown) and not any("大山" in text for text in shown)
     for tab, words in (("rules", "参加理论宣讲"), ("funds", "财政投入"), ("notices", "公示 0037-003")):
         window.tap(f"tab-{tab}")
-        window.wait_for("board", text=words)
+        window.wait_for("board", text=words, where=chosen(f"tab-{tab}"))
     assert not shows("row-1-40/1")(window.state()), "without a card nobody objects"
     window.tap("back")
     window.wait_for("attract")
