@@ -40,13 +40,13 @@ def set_pin(terminal: Terminal, proof: Proof, pin: str, actor: str) -> str:
 def check(terminal: Terminal, household_id: str, pin: str) -> None:
     """Compare the PIN of a household; tries are counted on disk like those of staff.
 
-    Raises `Refused`: `household-pin-none`, `pin-wrong` (tries= left), `pin-locked` (seconds=).
+    Raises `Refused`: `household-pin-none`, `household-pin-wrong` (tries= left), `pin-locked` (seconds=).
     """
     with terminal.read() as conn:
         stored = _HASH.scalar(conn, {"b_household": household_id})
     if stored is None:
         raise Refused("household-pin-none")
-    staff.check_pin(terminal, f"household:{household_id}", stored, pin)
+    staff.check_pin(terminal, f"household:{household_id}", stored, pin, wrong="household-pin-wrong")
 
 
 def confirmed(terminal: Terminal, household_id: str, confirm: str, pin: str) -> None:

@@ -89,17 +89,17 @@ def sign_in(terminal: Terminal, staff: str, pin: str) -> Session:
     return Session(staff=person.id, name=person.name, role=person.role)  # type: ignore[arg-type]
 
 
-def check_pin(terminal: Terminal, who: str, stored: str, pin: str) -> None:
+def check_pin(terminal: Terminal, who: str, stored: str, pin: str, *, wrong: str = "pin-wrong") -> None:
     """Compare `pin` with the `stored` hash; tries are counted on disk under `who`.
 
-    Raises `Refused`: `pin-wrong` (tries= left), `pin-locked` (seconds=).
+    Raises `Refused`: `wrong` (tries= left), `pin-locked` (seconds=).
     """
     with terminal.read() as conn:
         tried = _TRIES.first(conn, {"b_staff": who})
     if tried is not None:
         _refuse_locked(terminal, who, tried)
     if not _pin_fits(stored, pin, terminal.identity.centre_key):
-        raise _count_failure(terminal, who)
+        raise _count_failure(terminal, who, wrong)
     if tried is not None:
         with terminal.db.write() as conn:
             forget_tries(conn, who)
@@ -157,14 +157,14 @@ def _pin_fits(stored: str, pin: str, centre_key: str) -> bool:
         return False
 
 
-def _count_failure(terminal: Terminal, staff_id: str) -> Refused:
+def _count_failure(terminal: Terminal, staff_id: str, wrong: str) -> Refused:
     """Count a wrong PIN under the write lock: tries in several processes add up. Returns what to say."""
     with terminal.db.write() as conn:
         tried = _TRIES.first(conn, {"b_staff": staff_id})
         failures = 1 + (tried.failures if tried is not None else 0)
         if failures < FREE_TRIES:
             _keep(conn, staff_id, failures, 0.0)
-            return Refused("pin-wrong", tries=FREE_TRIES - failures)
+            return Refused(wrong, tries=FREE_TRIES - failures)
         return _lock(conn, staff_id, failures)
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.ledger.refusals import Question, Refused
 from kiosk.services.views import Account, PrintState, Proof, Quote, Redeemed, ShelfItem
+from kiosk.ui import form
+from kiosk.words import points
 
 if TYPE_CHECKING:
     from kiosk.ui.main import KioskUI
 
 
-PIN_TROUBLE = ("pin-wrong", "pin-locked", "household-pin-needed", "household-pin-none")
+PIN_TROUBLE = ("household-pin-wrong", "pin-locked", "household-pin-needed", "household-pin-none")
 
 
 class _Ticket:
@@ -254,9 +256,10 @@ class Desk:
             self.app.flow.show("confirm", trouble=trouble, asks_pin=error.code != "household-pin-none")
         elif isinstance(error, Question):
             code = error.code
+            told = "、".join(f"{item.name}×{qty}" for item, qty in self.lines.values())
             self.app.dialog.ask(
-                tr("question.title"),
-                tr.refusal(code, error.params),
+                tr("question.title", points=points(self.charge_tenths)),
+                f"{form.goods(tr, told)}\n{tr.refusal(code, error.params)}",
                 tr("question.yes"),
                 tr("question.no"),
                 lambda: self.redeem(frozenset({code}), confirm, pin),

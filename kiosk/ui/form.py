@@ -14,6 +14,8 @@ from kiosk.ui.theme import Colour as Colour
 from kiosk.ui.theme import rgb
 from kiosk.words import points
 
+LONGEST_GOODS = 40  # characters; a basket of many goods is named by its first ones
+
 
 @cache
 def _grounds() -> dict[str, str]:
@@ -87,3 +89,14 @@ def kind(tr: Tr, code: str) -> str:
 def change(tenths: int) -> str:
     """How points changed, with its sign: +2.5, −26."""
     return f"{'+' if tenths >= 0 else '−'}{points(abs(tenths))}"
+
+
+def goods(tr: Tr, names: str) -> str:
+    """Names of goods joined by 、, or any other title; of many goods the first and how many there are."""
+    each = names.split("、")
+    if len(names) <= LONGEST_GOODS or len(each) == 1:
+        return names
+    kept: list[str] = []
+    while each[len(kept)] and len("、".join([*kept, each[len(kept)]])) <= LONGEST_GOODS - 8:
+        kept.append(each[len(kept)])
+    return tr("history.more", goods="、".join(kept or each[:1]), n=len(each))

@@ -83,10 +83,10 @@ def test_chinese_sentences_are_short() -> None:
 
 # Who can help, or the one button below the sentence ("返回" / "Go back") or in the question.
 _HELP = {
-    "zh-CN": re.compile("员|旗里|镇里|上级|发货人|别人|他们|复核人|换一位|另一位|换人|第二位|按“|返回"),
+    "zh-CN": re.compile("员|同事|旗里|镇里|上级|发货人|别人|他们|复核人|换一位|另一位|换人|第二位|按“|返回"),
     "en": re.compile(
         r"\b(manager|technician|county|township|staff|reviewer|person|someone|sender|somebody|others?"
-        r"|another|colleague|member|supervis\w+|“\w.*”|Go back)\b|“",
+        r"|another|colleagues?|member|supervis\w+|“\w.*”|Go back)\b|“",
         re.IGNORECASE,
     ),
 }

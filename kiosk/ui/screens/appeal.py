@@ -46,7 +46,7 @@ class AppealPage(Page):
         tr, line, shown = self.app.tr, self._line, self._shown
         if line is not None:
             self.day = form.day(tr, line.day)
-            self.what = history.short(tr, line.title) or form.kind(tr, line.kind)
+            self.what = form.goods(tr, line.title) or form.kind(tr, line.kind)
             self.amount, self.tone = form.change(line.amount_tenths), history.tone(line)
         elif shown is not None:
             tenths = shown.now_tenths if shown.what == "earn" else -shown.now_tenths

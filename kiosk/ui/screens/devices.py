@@ -113,9 +113,10 @@ class DevicesPage(Page):
         now, later = (devices.address(device, one).partition("?")[0] == address for one in told)
         name = f"use-{device}-{len(self._offers)}"
         words = tr(f"devices.{device}")
-        self._offers[name] = partial(self._ask, tr("devices.use", device=words), path, "use", device, address)
+        port = tr("devices.port", name=path.removeprefix("/dev/"))
+        self._offers[name] = partial(self._ask, tr("devices.use", device=words), port, "use", device, address)
         state, tone = _port_state(now, later)
-        return Told(words, path, tr(f"devices.{state}"), tone, name)
+        return Told(words, port, tr(f"devices.{state}"), tone, name)
 
     def _speech(self, settings: Settings, later: Settings) -> Told:
         tr, on = self.app.tr, later.speech.enabled
@@ -133,7 +134,7 @@ class DevicesPage(Page):
         if name in self._offers:
             self._offers[name]()
 
-    def _ask(self, question: str, path: str, service: str, *words: Any) -> None:
+    def _ask(self, question: str, port: str, service: str, *words: Any) -> None:
         """Nothing is written before somebody has said yes."""
         tr, session = self.app.tr, self.app.flow.session
         if session is None:
@@ -141,7 +142,7 @@ class DevicesPage(Page):
         write = getattr(self.app.backend.services.devicesetup, service)
         self.app.dialog.ask(
             question,
-            "\n".join(part for part in (path, tr("devices.use_how")) if part),
+            "\n".join(part for part in (port, tr("devices.use_how")) if part),
             tr("devices.use_yes"),
             tr("devices.use_no"),
             lambda: self.app.flow.ask(write, session.staff, *words, then=self._written),

@@ -13,7 +13,6 @@ from kiosk.ui.widgets import empty, header, listrow  # noqa: F401  # their rules
 from kiosk.words import points
 
 DOUBTFUL = ("earn", "deduct")  # kinds that may be appealed against
-LONGEST_TITLE = 40  # characters; a basket of many goods is named by its first ones
 
 
 class HistoryPage(Page):
@@ -79,7 +78,7 @@ class HistoryPage(Page):
             tr("history.disputed") if line.disputed else "",
         )
         return listrow.line(
-            short(tr, line.title) or kind,
+            form.goods(tr, line.title) or kind,
             key=line.entry,
             lead=form.day(tr, line.day),
             detail=" · ".join(part for part in parts if part),
@@ -92,17 +91,6 @@ class HistoryPage(Page):
 def tone(line: HistoryLine) -> str:
     """The colour of what a line changed; the sign says the same."""
     return "green" if line.amount_tenths >= 0 else "ink" if line.kind == "redeem" else "red_text"
-
-
-def short(tr: Any, title: str) -> str:
-    """The title of a line; of a basket with many goods the first ones and how many there are."""
-    goods = title.split("、")
-    if len(title) <= LONGEST_TITLE or len(goods) == 1:
-        return title
-    kept: list[str] = []
-    while goods[len(kept)] and len("、".join([*kept, goods[len(kept)]])) <= LONGEST_TITLE - 8:
-        kept.append(goods[len(kept)])
-    return str(tr("history.more", goods="、".join(kept or goods[:1]), n=len(goods)))
 
 
 kv.load(__file__)

@@ -24,10 +24,10 @@ class ReservePage(Page):
     after = StringProperty("")
     title = StringProperty("")  # where nothing can be reserved: why
     body = StringProperty("")
-    short = BooleanProperty(False)
     some = BooleanProperty(False)
     sent = BooleanProperty(False)
     _session: Any = None
+    _most: dict[str, int]  # of each good, whatever the points
     _ticket: dict[str, str] = {}  # noqa: RUF012  # the request id of what is chosen: `forget` and each change make a new one
 
     def enter(self, **facts: Any) -> None:  # noqa: ARG002
@@ -53,12 +53,14 @@ class ReservePage(Page):
         self.places = tr("reserve.places", n=session.places - session.taken)
         total = sum(row.qty * _price(row) for row in self._rows())
         self.total, self.after = points(int(total)), points(int(account.available_tenths - total))
-        self.some, self.short = total > 0, total > account.available_tenths
+        self.some = total > 0
+        for row in self._rows():
+            self._limit(row, int(account.available_tenths - total))
 
     def forget(self) -> None:
-        self._session, self._ticket = None, {}
+        self._session, self._ticket, self._most = None, {}, {}
         self.day = self.places = self.total = self.after = self.title = self.body = ""
-        self.short = self.some = self.sent = False
+        self.some = self.sent = False
         self.ids.rows.clear_widgets()
 
     def spoken(self) -> str:
@@ -69,7 +71,7 @@ class ReservePage(Page):
     def send(self) -> None:
         """Set aside what is chosen; trying again is the same request."""
         flow, services, ticket = self.app.flow, self.app.backend.services, self._ticket
-        if self.sent or not self.some or self.short or flow.account is None:
+        if self.sent or not self.some or flow.account is None:
             return
         self.sent = True
         items = tuple((row.sku, int(row.qty)) for row in self._rows() if row.qty)
@@ -113,13 +115,17 @@ class ReservePage(Page):
             if good.sku in shelf:
                 item = msgspec.structs.replace(shelf[good.sku], price_tenths=good.price_tenths)
                 row = BasketRow(on_step=self._step)
-                row.most = _most(session, good, item)
-                row.fill(item, 0, self._detail(item, int(row.most)))
+                row.fill(item, 0, "")
                 self.ids.rows.add_widget(row)
+                self._most[item.sku] = _most(session, good, item)
 
-    def _detail(self, item: ShelfItem, most: int) -> str:
-        key = "reserve.each" if most else "reserve.each_gone"
-        return self.app.tr(key, points=points(item.price_tenths), n=most, unit=item.unit)
+    def _limit(self, row: BasketRow, left_tenths: int) -> None:
+        """No + beyond what there is, what one household may have, and what its points are enough for."""
+        most, qty, price = self._most[row.sku], int(row.qty), _price(row)
+        row.most = min(most, qty + left_tenths // price) if price else most
+        key = "each_gone" if not most else "each_short" if row.most <= qty < most else "each"
+        unit = row.item.unit if row.item else ""
+        row.detail = self.app.tr(f"reserve.{key}", points=points(price), n=most, unit=unit)
 
     def _step(self, row: BasketRow, _sku: str, by: int) -> None:
         qty = max(0, min(int(row.most), int(row.qty) + by))

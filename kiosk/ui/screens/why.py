@@ -59,7 +59,7 @@ class WhyPage(Page):
         if line is None:
             return
         self.day, self.kind = form.day(tr, line.day), form.kind(tr, line.kind)
-        self.what = history.short(tr, line.title) or self.kind
+        self.what = form.goods(tr, line.title) or self.kind
         self.amount, self.tone = form.change(line.amount_tenths), history.tone(line)
         self.note = tr("why.disputed") if line.disputed else ""
         found = self._why

@@ -51,7 +51,9 @@ def test_a_pin_of_the_household(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -
     assert (no.code, no.json["refused"]) == (3, "household-pin-needed")
     _soap(kiosk, "--confirm", "pin")
     monkeypatch.setenv("KIOSK_HOUSEHOLD_PIN", "999999")
-    assert kiosk.redeem(*card, "--item", "soap=1", "--confirm", "pin").json["refused"] == "pin-wrong"
+    assert (
+        kiosk.redeem(*card, "--item", "soap=1", "--confirm", "pin").json["refused"] == "household-pin-wrong"
+    )
     monkeypatch.delenv("KIOSK_HOUSEHOLD_PIN")
     assert kiosk.redeem(*card, "--item", "soap=1", "--confirm", "pin").json["refused"] == "pin-missing"
     assert kiosk("pin", "clear", *card, *ONE).code == 0

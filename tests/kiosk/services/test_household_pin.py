@@ -49,7 +49,7 @@ def test_wrong_pins_are_counted_and_locked(village: Village, terminal: Terminal)
     household_pin.set_pin(terminal, proof(), SECRET, "M037A")
     for left in (4, 3, 2, 1):
         no = refused(terminal, lambda: _redeem(terminal, "r1", confirm="pin", pin="000000"))
-        assert no == ("pin-wrong", {"tries": left})
+        assert no == ("household-pin-wrong", {"tries": left})
     other = village.open(terminal.settings)  # counted on disk: another process goes on
     assert refused(other, lambda: _redeem(other, "r1", confirm="pin", pin="12"))[0] == "pin-locked"
     assert refused(terminal, lambda: _redeem(terminal, "r1", confirm="pin", pin=SECRET))[0] == "pin-locked"
@@ -97,5 +97,5 @@ def test_reserving_and_collecting_ask_as_well(terminal: Terminal) -> None:
     reserve.reserve(*args, confirm="pin", pin=SECRET)
     hand = (terminal, place(held.entry), "slip", "M037A", "r2")
     assert refused(terminal, lambda: collect(*hand))[0] == "household-pin-needed"
-    assert refused(terminal, lambda: collect(*hand, confirm="pin", pin="000000"))[0] == "pin-wrong"
+    assert refused(terminal, lambda: collect(*hand, confirm="pin", pin="000000"))[0] == "household-pin-wrong"
     assert collect(*hand, confirm="pin", pin=SECRET).charged_tenths == 30

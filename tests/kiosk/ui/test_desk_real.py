@@ -167,7 +167,7 @@ def test_the_households_pin_is_asked_for(rig: Rig, place: Place) -> None:
     for digit in "111111":
         window.tap(f"key-{digit}")
     window.tap("yes")
-    window.wait_for("confirm", text="密码不对", where=has("yes", enabled=False))
+    window.wait_for("confirm", text="忘了请按“忘了密码，签字”", where=has("yes", enabled=False))
     for digit in "135246":
         window.tap(f"key-{digit}")
     window.tap("yes")
@@ -300,7 +300,7 @@ def test_a_device_is_put_at_another_port_in_the_configuration(rig: Rig, place: P
     window.tap("view-log")
     window.wait_for("devices", text="ERROR drivers: lost")
     window.tap("view-ports")
-    window.wait_for("devices", text="/dev/ttyUSB1", where=has("use-idcard-4"))
+    window.wait_for("devices", text="插口 ttyUSB1", where=has("use-idcard-4"))
     window.tap("use-scanner-3")
     window.wait_for(where=lambda s: s["dialog"])
     window.tap("dialog-no")

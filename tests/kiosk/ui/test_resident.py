@@ -109,6 +109,7 @@ def test_shelf_search_votes_reservation_statement(open_rig: Open) -> None:
     window.wait_for("reserve", where=lambda s: not _on(s, "more-rice5"))
     window.tap("more-soap")
     shown = texts(window.wait_for("reserve", text="预约，占用 17.5 分"))
+    window.wait_for("reserve", text="30 分 · 剩下的分不够", where=shows("more-oil5", enabled=False))
     assert "21" in shown, "one bag of rice is the most"
     window.tap("reserve")
     window.wait_for("reserved", text="12月15日来领")
