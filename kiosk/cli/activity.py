@@ -12,7 +12,7 @@ from kiosk.cli.points import evidence_of, tenths_of
 from kiosk.cli.void import entry_of
 from kiosk.ledger.masks import mask_name
 from kiosk.ledger.refusals import Refused
-from kiosk.services import activities, calloff, evidence, find
+from kiosk.services import activities, calloff, crediting, evidence, find
 from kiosk.services.activities import Activity, SignedIn
 
 EXAMPLE = """examples:
@@ -114,7 +114,7 @@ def _credit(context: Context) -> int:
     given = context.given
     place, proof = entry_of(given.activity), evidence_of(given.evidence, "")
     first = context.session(given.staff).staff
-    done = activities.credit(context.terminal, place, first, context.second(), proof)
+    done = crediting.credit(context.terminal, place, first, context.second(), proof)
     left = [
         {
             "household": one.household,

@@ -1,4 +1,4 @@
-"""Activities: announced with rule, place and time; residents sign in; one step credits all who did.
+"""Activities: announced with rule, place and time; residents sign in; crediting them is `crediting`'s.
 
 What an activity is called and where it takes place are free words: they lie beside the chain.
 """
@@ -20,7 +20,6 @@ from kiosk.services import deeds, evidence, find, printing, rules, staff
 from kiosk.services.clock import days_between, is_day
 from kiosk.services.deeds import MOST_DAYS_BACK
 from kiosk.services.evidence import Evidence
-from kiosk.services.rules import Wanted
 from kiosk.services.terminal import Terminal, Writing
 from kiosk.slips.paper import Fact
 from kiosk.store import side
@@ -29,7 +28,6 @@ from kiosk.store.tables import activity, household, rule, sign_in
 from kiosk.words import Words, points
 
 MOST_SIGNED = 3_000  # households at one activity
-CREDITED_A_SLICE = 100  # in one transaction, so that a redemption never waits long
 MOST_LISTED = 200
 MOST_ROWS = 60  # of a blank sheet
 MOST_NAME_CHARS = 60
@@ -59,24 +57,6 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     household: str
     name: str
     repeated: bool  # it was on the list already; nothing new happened
-
-
-class Left(msgspec.Struct, frozen=True, kw_only=True):
-    """A household that was not credited, and why. The name is whole: mask it before it is shown."""
-
-    household: str
-    name: str
-    code: str  # refusal code
-    params: dict[str, Any]
-
-
-class Credited(msgspec.Struct, frozen=True, kw_only=True):
-    """What one step credited."""
-
-    households: int
-    tenths: int
-    elsewhere: int  # of these households, whose points the county passes on to where they live
-    left: tuple[Left, ...]
 
 
 def announce(
@@ -136,10 +116,10 @@ def sign_in_by_card(
     """
     with terminal.write() as writing:
         proof = find.prove_card(terminal, writing.conn, card)
-        announced = _announced(writing, place)
-        if writing.day > announced.day:
-            raise Refused("activity-over", day=announced.day)
-        return _sign_in(writing, announced, proof.household, member, proof.how, "")
+        row = announced(writing, place)
+        if writing.day > row.day:
+            raise Refused("activity-over", day=row.day)
+        return _sign_in(writing, row, proof.household, member, proof.how, "")
 
 
 def sign_in_at_desk(
@@ -158,8 +138,8 @@ def sign_in_at_desk(
         raise Refused("reason-needed")
     with terminal.write() as writing:
         staff.require(writing.conn, actor, "find")
-        announced = _announced(writing, place)
-        return _sign_in(writing, announced, household_id, member, f"desk:{reason}", actor)
+        row = announced(writing, place)
+        return _sign_in(writing, row, household_id, member, f"desk:{reason}", actor)
 
 
 def sign_in_by_paper(
@@ -175,59 +155,9 @@ def sign_in_by_paper(
     """
     with terminal.write() as writing:
         staff.require(writing.conn, actor, "activity")
-        announced = _announced(writing, place)
+        row = announced(writing, place)
         refs = evidence.keep(writing.conn, "", writing.day, (photo,))["ev"]
-        return tuple(
-            _sign_in(writing, announced, who, member, "paper", actor, refs[0]) for who, member in signed
-        )
-
-
-def credit(
-    terminal: Terminal,
-    place: tuple[int, int],
-    actor: str,
-    second: str,
-    given: tuple[Evidence, ...] = (),
-) -> Credited:
-    """Credit every household on the list that has not been, signed by two; again it credits whoever is left.
-
-    A household over a cap or without the proof its rule needs is not credited but listed. Points of one at
-    home elsewhere become an `award`, which the county makes an order; caps count there.
-    Done in slices: cut off half-way, the next call goes on. Raises `Refused`: `second-needed`,
-    `role-may-not`, `unknown-activity`, `activity-off`, `activity-not-yet` (day=), `sign-limit`,
-    `evidence-many`, and what `rules.find` names.
-    """
-    if not second or second == actor:
-        raise Refused("second-needed")
-    credited = elsewhere = 0
-    left: list[Left] = []
-    refs: list[str] = []
-    last = ""
-    while True:
-        with terminal.write() as writing:
-            announced, found = _ready(writing, place, (actor, second))
-            if given and not refs:
-                refs = evidence.keep(writing.conn, "", writing.day, given)["ev"]
-            rows = _waiting(writing.conn, place, last)
-            done = 0
-            for row in rows:
-                if no := _not_proven(writing.conn, found, row, given):
-                    left.append(no)
-                elif row.home != writing.terminal:
-                    _award_one(writing, announced, found, row, refs, (actor, second))
-                    elsewhere, done = elsewhere + 1, done + 1
-                elif no := _credit_one(writing, announced, found, row, refs, (actor, second)):
-                    left.append(no)
-                else:
-                    done += 1
-            if done:
-                body = {"activity": list(place), "count": done, "tenths": done * announced.amount}
-                writing.append("credit", body, actor, second)
-        credited += done
-        if len(rows) < CREDITED_A_SLICE:
-            tenths = credited * announced.amount
-            return Credited(households=credited, tenths=tenths, elsewhere=elsewhere, left=tuple(left))
-        last = rows[-1].household
+        return tuple(_sign_in(writing, row, who, member, "paper", actor, refs[0]) for who, member in signed)
 
 
 def listing(terminal: Terminal) -> tuple[Activity, ...]:
@@ -243,7 +173,11 @@ def one(terminal: Terminal, place: tuple[int, int]) -> Activity:
         return describe(conn, *place)
 
 
-def _announced(writing: Writing, place: tuple[int, int]) -> Any:
+def announced(writing: Writing, place: tuple[int, int]) -> Any:
+    """The row of an activity whose points may be given today, in the caller's transaction.
+
+    Raises `Refused`: `unknown-activity`, `activity-off`, `activity-not-yet`, `activity-over` (day=).
+    """
     row = _ACTIVITY.first(writing.conn, {"b_epoch": place[0], "b_seq": place[1]})
     if row is None:
         raise Refused("unknown-activity")
@@ -264,9 +198,9 @@ def _require_gives(found: Rule, amount_tenths: int) -> None:
 
 
 def _sign_in(
-    writing: Writing, announced: Any, household_id: str, member: int, how: str, actor: str, ref: str = ""
+    writing: Writing, made: Any, household_id: str, member: int, how: str, actor: str, ref: str = ""
 ) -> SignedIn:
-    conn, place = writing.conn, {"b_epoch": announced.epoch, "b_seq": announced.seq}
+    conn, place = writing.conn, {"b_epoch": made.epoch, "b_seq": made.seq}
     name = _NAME.scalar(conn, {"b_id": household_id})
     if name is None:
         raise Refused("unknown-household")
@@ -278,9 +212,9 @@ def _sign_in(
         raise Refused("activity-full")
     if member != rulebook.WHOLE:
         rules.require_member(conn, household_id, member)
-    elif _by_member(rules.known(conn, writing.terminal, announced.rule, writing.day)):
+    elif _by_member(rules.known(conn, writing.terminal, made.rule, writing.day)):
         raise Refused("member-needed")
-    body: dict[str, Any] = {"activity": [announced.epoch, announced.seq], "hh": household_id, "how": how}
+    body: dict[str, Any] = {"activity": [made.epoch, made.seq], "hh": household_id, "how": how}
     body |= ({"member": member} if member else {}) | ({"ev": [ref]} if ref else {})
     head = writing.append("sign-in", body, actor)
     entry = entry_id(head.epoch, head.seq)
@@ -289,63 +223,6 @@ def _sign_in(
 
 def _by_member(found: Rule | None) -> bool:
     return found is not None and any(cap.of == rulebook.MEMBER for cap in found.caps)
-
-
-def _ready(writing: Writing, place: tuple[int, int], signed: tuple[str, str]) -> tuple[Any, Rule]:
-    roles = [staff.require(writing.conn, who, "deed").role for who in signed]
-    announced = _announced(writing, place)
-    found = rules.find(writing.conn, writing.terminal, announced.rule, writing.day)
-    rules.require_signers(found, announced.amount, roles)
-    return announced, found
-
-
-def _not_proven(conn: Connection, found: Rule, row: Any, given: tuple[Evidence, ...]) -> Left | None:
-    """Why a household is not credited: the proof its rule needs is missing."""
-    listed = [rulebook.PHOTO] if row.ev else []
-    try:
-        evidence.require(found.evidence, [*(piece.kind for piece in given), *listed])
-    except Refused as no:
-        return _left(conn, row.household, no)
-    return None
-
-
-def _credit_one(
-    writing: Writing, announced: Any, found: Rule, row: Any, refs: list[str], signed: tuple[str, str]
-) -> Left | None:
-    """Write one household's `earn`; or why not."""
-    wanted = Wanted(row.household, row.member, announced.day, announced.amount)
-    if over := rules.over(writing.conn, found, wanted):
-        return _left(writing.conn, row.household, over)
-    expires = deeds.last_day(writing.settings.rules, writing.day)
-    fields = _credit_fields(announced, found, row, refs)
-    writing.append("earn", deeds.earn_body(writing.conn, fields, expires), *signed)
-    return None
-
-
-def _award_one(
-    writing: Writing, announced: Any, found: Rule, row: Any, refs: list[str], signed: tuple[str, str]
-) -> None:
-    """The points of a guest: the county orders them from the guest's home."""
-    writing.append("award", {**_credit_fields(announced, found, row, refs), "what": "earn"}, *signed)
-
-
-def _credit_fields(announced: Any, found: Rule, row: Any, refs: list[str]) -> dict[str, Any]:
-    fields = {"hh": row.household, "amount": announced.amount, "deed": announced.day}
-    fields |= {**deeds.rule_fields(found), "activity": [announced.epoch, announced.seq]}
-    if row.member:
-        fields["member"] = row.member
-    if proof := [*refs, *([row.ev] if row.ev else [])]:
-        fields["ev"] = proof
-    return fields
-
-
-def _left(conn: Connection, household_id: str, no: Refused) -> Left:
-    name = _NAME.scalar(conn, {"b_id": household_id}) or ""
-    return Left(household=household_id, name=name, code=no.code, params=no.params)
-
-
-def _waiting(conn: Connection, place: tuple[int, int], last: str) -> list[Any]:
-    return _WAITING.all(conn, {"b_epoch": place[0], "b_seq": place[1], "b_last": last})
 
 
 def describe(conn: Connection, epoch: int, seq: int) -> Activity:
@@ -396,15 +273,6 @@ _LATEST = (
 _OF = (sign_in.c.activity_epoch == bindparam("b_epoch"), sign_in.c.activity_seq == bindparam("b_seq"))
 _SIGNED = Prepared(
     select(sign_in.c.epoch, sign_in.c.seq).where(*_OF, sign_in.c.household == bindparam("b_household"))
-)
-_WAITING = Prepared(
-    select(
-        sign_in.c.household, sign_in.c.member, sign_in.c.ev, func.coalesce(household.c.home, 0).label("home")
-    )
-    .select_from(sign_in.outerjoin(household, household.c.id == sign_in.c.household))
-    .where(*_OF, sign_in.c.earn_seq == 0, sign_in.c.household > bindparam("b_last"))
-    .order_by(sign_in.c.household)
-    .limit(CREDITED_A_SLICE)
 )
 _COUNT = Prepared(select(func.count().label("signed")).select_from(sign_in).where(*_OF))
 _COUNT_CREDITED = Prepared(

@@ -13,6 +13,7 @@ from kiosk.ledger.entries import MAX_ENTRY_BYTES, Entry, decode, encode
 from kiosk.services import (
     activities,
     appeals,
+    crediting,
     day,
     declare,
     deeds,
@@ -170,7 +171,7 @@ def test_a_guest_at_an_activity_gets_the_points_at_home(
     at = entry_of(made.entry)
     for household in (HERE, AWAY):
         activities.sign_in_at_desk(terminal, at, household, "other", "M037A")
-    done = activities.credit(terminal, at, "M037A", "R037A", (evidence.note("都到了"),))
+    done = crediting.credit(terminal, at, "M037A", "R037A", (evidence.note("都到了"),))
     assert (done.households, done.elsewhere, done.left) == (2, 1, ())
     assert exchange_once(terminal).ok
     assert exchange_once(home).ok

@@ -13,6 +13,7 @@ from kiosk.services import (
     cards,
     closing,
     collect,
+    crediting,
     deeds,
     delivery,
     due,
@@ -168,7 +169,7 @@ def signs_in(year: Year, line: Line) -> None:
 
 
 def credit(year: Year, line: Line) -> None:
-    done = activities.credit(year.terminal, year.activity, *two(line))
+    done = crediting.credit(year.terminal, year.activity, *two(line))
     assert done.households and not done.left
 
 

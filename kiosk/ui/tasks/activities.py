@@ -81,7 +81,7 @@ def _sign(at: At, shown: Any) -> str:
 
 
 def _credit(at: At) -> Any:
-    return at.services.activities.credit(at.terminal, place(at["activity"]), at.staff, at.second, proof(at))
+    return at.services.crediting.credit(at.terminal, place(at["activity"]), at.staff, at.second, proof(at))
 
 
 def _credited(at: At, done: Any) -> Told:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from kiosk.ledger.entries import decode
 from kiosk.ledger.refusals import Refused
-from kiosk.services import activities, calloff, deeds, evidence, find, verify
+from kiosk.services import activities, calloff, crediting, deeds, evidence, find, verify
 from kiosk.services.activities import Activity
 from kiosk.services.deeds import Deed
 from kiosk.services.history import history
@@ -46,9 +46,9 @@ def test_one_step_credits_all(terminal: Terminal, village: Village) -> None:
     activities.sign_in_by_card(terminal, where, village.card(HOUSE))
     activities.sign_in_at_desk(terminal, where, SPRING, "forgot", "G037A")
     activities.sign_in_by_paper(terminal, where, [(POOR, 1)], PHOTO, "G037A")
-    done = activities.credit(terminal, where, *TWO)
+    done = crediting.credit(terminal, where, *TWO)
     assert (done.households, done.tenths, done.left) == (3, 30, ())
-    again = activities.credit(terminal, where, *TWO)
+    again = crediting.credit(terminal, where, *TWO)
     assert (again.households, again.left) == (0, ())
     assert activities.one(terminal, where) == activities.listing(terminal)[0]
     assert (activities.one(terminal, where).signed, activities.one(terminal, where).credited) == (3, 3)
@@ -73,7 +73,7 @@ def test_a_household_signs_in_once(terminal: Terminal, village: Village) -> None
         body = {"activity": list(where), "hh": HOUSE, "how": "paper"}
         writing.append("sign-in", body, "G037A")
     assert no.value.code == "changed-meanwhile", "the database itself takes no household twice"
-    activities.credit(terminal, where, *TWO)
+    crediting.credit(terminal, where, *TWO)
     with pytest.raises(Refused) as no, terminal.write() as writing:
         fields = {"hh": HOUSE, "rule": "talk", "rv": 1, "amount": 10, "deed": DAY, "activity": list(where)}
         writing.append("earn", deeds.earn_body(writing.conn, fields, ""), *TWO)
@@ -86,11 +86,11 @@ def test_those_over_a_cap_are_listed_and_not_credited(terminal: Terminal, clock:
     deeds.earn(terminal, HOUSE, "capped", 10, *TWO)
     send(terminal, "county", ("household", {**STRANGER, "hh": "0380001", "home": 38}))
     activities.sign_in_by_paper(terminal, where, [(HOUSE, 0), (SPRING, 0), ("0380001", 0)], PHOTO, "G037A")
-    done = activities.credit(terminal, where, *TWO)
+    done = crediting.credit(terminal, where, *TWO)
     assert (done.households, done.tenths, done.elsewhere) == (2, 20, 1)
     assert [(one.household, one.code) for one in done.left] == [(HOUSE, "cap-times")]
     clock.move(days=7)
-    done = activities.credit(terminal, where, *TWO)
+    done = crediting.credit(terminal, where, *TWO)
     assert (done.households, len(done.left)) == (0, 1), "caps count by the day of the activity"
 
 
@@ -99,8 +99,8 @@ def test_a_guest_is_awarded_once_and_gets_nothing_here(terminal: Terminal) -> No
     where = _place(_new(terminal).entry)
     send(terminal, "county", ("household", {**STRANGER, "hh": "0380001", "home": 38}))
     activities.sign_in_by_paper(terminal, where, [("0380001", 0)], PHOTO, "G037A")
-    assert activities.credit(terminal, where, *TWO).elsewhere == 1
-    assert activities.credit(terminal, where, *TWO).households == 0
+    assert crediting.credit(terminal, where, *TWO).elsewhere == 1
+    assert crediting.credit(terminal, where, *TWO).households == 0
     (award,) = [body for body in _bodies(terminal) if body.get("what") == "earn"]
     assert (award["hh"], award["amount"], award["activity"]) == ("0380001", 10, list(where))
     with terminal.read() as conn:
@@ -114,11 +114,11 @@ def test_proof_and_people(terminal: Terminal, village: Village) -> None:
     where = _place(_new(terminal, "seen").entry)
     activities.sign_in_by_card(terminal, where, village.card(HOUSE))
     activities.sign_in_by_paper(terminal, where, [(SPRING, 0)], PHOTO, "G037A")
-    assert _code(activities.credit, terminal, where, "G037A", "M037A") == "sign-limit"
-    assert _code(activities.credit, terminal, where, "G037A", "G037A") == "second-needed"
-    done = activities.credit(terminal, where, *TWO)
+    assert _code(crediting.credit, terminal, where, "G037A", "M037A") == "sign-limit"
+    assert _code(crediting.credit, terminal, where, "G037A", "G037A") == "second-needed"
+    done = crediting.credit(terminal, where, *TWO)
     assert (done.households, [one.code for one in done.left]) == (1, ["photo-needed"])
-    done = activities.credit(terminal, where, *TWO, (PHOTO,))
+    done = crediting.credit(terminal, where, *TWO, (PHOTO,))
     assert (done.households, done.left) == (1, ())
     refs = [len(body["ev"]) for body in _bodies(terminal) if "activity" in body and "amount" in body]
     assert refs == [1, 1]
@@ -132,20 +132,20 @@ def test_a_rule_by_member_wants_one(terminal: Terminal, village: Village) -> Non
     assert _code(activities.sign_in_by_card, terminal, where, card, 9) == "unknown-member"
     deeds.earn(terminal, HOUSE, "each", 10, *TWO, Deed(member=1))
     activities.sign_in_by_card(terminal, where, card, 2)
-    assert activities.credit(terminal, where, *TWO).households == 1
+    assert crediting.credit(terminal, where, *TWO).households == 1
 
 
 def test_the_day_of_the_activity(terminal: Terminal, village: Village, clock: HandClock) -> None:
     where = _place(_new(terminal, day="2026-11-25").entry)
     card = village.card(HOUSE)
     assert _code(activities.sign_in_by_card, terminal, where, card) == "activity-not-yet"
-    assert _code(activities.credit, terminal, where, *TWO) == "activity-not-yet"
+    assert _code(crediting.credit, terminal, where, *TWO) == "activity-not-yet"
     clock.move(days=3650)
     assert _code(activities.sign_in_by_card, terminal, where, card) == "activity-not-yet"
     clock.move(days=-3647)
     assert _code(activities.sign_in_by_card, terminal, where, card) == "activity-over"
     activities.sign_in_at_desk(terminal, where, HOUSE, "torn", "G037A")
-    assert activities.credit(terminal, where, *TWO).households == 1
+    assert crediting.credit(terminal, where, *TWO).households == 1
     assert [body["deed"] for body in _bodies(terminal) if "activity" in body and "amount" in body] == [
         "2026-11-25"
     ]
@@ -201,11 +201,11 @@ def test_called_off_with_a_reason(terminal: Terminal, village: Village) -> None:
     again = (
         _code(calloff.call_off, terminal, where, "weather", "G037A"),
         _code(activities.sign_in_by_card, terminal, where, village.card(SPRING)),
-        _code(activities.credit, terminal, where, *TWO),
+        _code(crediting.credit, terminal, where, *TWO),
     )
     assert again == ("activity-off",) * 3
     activities.sign_in_by_card(terminal, _place(given.entry), village.card(HOUSE))
-    activities.credit(terminal, _place(given.entry), *TWO)
+    crediting.credit(terminal, _place(given.entry), *TWO)
     assert _code(calloff.call_off, terminal, _place(given.entry), "other", "G037A") == "activity-credited"
     assert [one.off for one in activities.listing(terminal)] == ["", "weather"]
     assert verify.verify(terminal).ok
@@ -234,7 +234,7 @@ def test_any_order_credits_each_household_once(steps: list[str], data: st.DataOb
             if step == "sign":
                 activities.sign_in_at_desk(terminal, which, who, "other", "G037A")
             elif step == "credit":
-                activities.credit(terminal, which, *TWO)
+                crediting.credit(terminal, which, *TWO)
             else:
                 try:
                     deeds.earn(terminal, who, "talk", 10, *TWO)

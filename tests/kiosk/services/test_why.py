@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kiosk.ledger.entries import Entry
 from kiosk.ledger.refusals import Refused
-from kiosk.services import activities, deeds, evidence, feed, loans, why
+from kiosk.services import activities, crediting, deeds, evidence, feed, loans, why
 from kiosk.services.deeds import Deed
 from kiosk.services.redeem import redeem
 from kiosk.services.terminal import Terminal
@@ -97,7 +97,7 @@ def test_a_loan(terminal: Terminal) -> None:
 def test_an_activity(terminal: Terminal, village: Village) -> None:
     made = activities.announce(terminal, "tidy-yard", "2026-11-23", "09:30", "扫院子", "村口", "G037A")
     signed = activities.sign_in_by_card(terminal, _place(made.entry), village.card(HOUSE))
-    activities.credit(terminal, _place(made.entry), *TWO)
+    crediting.credit(terminal, _place(made.entry), *TWO)
     with terminal.read() as conn:
         last = journal.head(conn)
     assert last is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.services import activities, deeds, expiry, find, rulefile
+from kiosk.services import activities, crediting, deeds, expiry, find, rulefile
 from kiosk.services import rules as own_rules
 from kiosk.services.feedrows import MemberRow
 from kiosk.services.terminal import Terminal
@@ -117,7 +117,7 @@ def test_activities_and_slips_pass_at_the_county(
     made = activities.announce(terminal, "clean", day, "09:30", "宣讲", "文化室", "M037A")
     epoch, seq = map(int, made.entry.split("-"))
     activities.sign_in_at_desk(terminal, (epoch, seq), HOUSE, "other", "M037A")
-    assert activities.credit(terminal, (epoch, seq), "M037A", "R037A").households == 1
+    assert crediting.credit(terminal, (epoch, seq), "M037A", "R037A").households == 1
     assert exchange_once(terminal).ok
     report = verify(county)
     assert (report.problems, report.flags) == ([], [])
