@@ -10,15 +10,14 @@ import queue
 import random
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from kiosk.events import Bus
-from kiosk.keys import SigningKey, fingerprint, verify
+from kiosk.keys import verify
 from kiosk.ledger.refusals import Refused
-from kiosk.services import books, epochs, feed, identity, lease
+from kiosk.services import books, epochs, feed, lease
 from kiosk.services.clock import is_day
 from kiosk.services.feedrows import is_redacted
 from kiosk.services.identity import Identity
@@ -29,12 +28,9 @@ from sync import beside, outbox, protocol
 from sync.devices import Devices
 from sync.outbox import Waiting
 from sync.protocol import (
-    ENROL_PATH,
     EXCHANGE_PATH,
     MAX_BATCH_BYTES,
     MAX_PAGE_ROWS,
-    EnrolAnswer,
-    EnrolRequest,
     Exchange,
     ExchangeAnswer,
     FeedPage,
@@ -322,51 +318,6 @@ def exchange_once(terminal: Terminal, call: Call | None = None) -> ExchangeResul
     county = terminal.settings.county
     with Line(county.url, county.timeout_s) as line:
         return Exchanger(terminal, line, call or _at_once, may_set_aside=call is None).run()
-
-
-def enrol(url: str, code: str, data_dir: Path, timeout_s: float = 15.0) -> Identity:
-    """Become a terminal of the county at `url` by a one-time code; writes the identity file.
-
-    The same code may be tried again after a time-out. Raises `Refused`: `enrol-code-malformed`,
-    `enrol-refused` (reason=, the county's code), `no-line` (reason=) and `county-forged` when the answer is
-    not from the county that the code names; and `transport.BadUrlError`.
-    """
-    try:
-        secret, finger = protocol.read_code(code)
-    except ProtocolError:
-        raise Refused("enrol-code-malformed") from None
-    key = SigningKey.load_or_make(data_dir / identity.KEY_FILE)
-    request = protocol.seal(key, "", EnrolRequest(secret, key.public))
-    with Line(url, timeout_s) as line:
-        try:
-            data = line.post(ENROL_PATH, request)
-            sealed = protocol.open_seal(data)
-            public = protocol.read_body(sealed, EnrolAnswer).county_public
-            if fingerprint(public) != finger:
-                raise Refused("county-forged")
-            answer = protocol.unseal(sealed, public, EnrolAnswer, answers=request)
-        except LineError as error:
-            said = error.code.removeprefix("refused:")
-            raise Refused("no-line" if said == error.code else "enrol-refused", reason=said) from None
-        except ProtocolError:
-            raise Refused("county-forged") from None
-    who = identity_of(answer)
-    epochs.adopt(data_dir, who)
-    return who
-
-
-def identity_of(answer: EnrolAnswer) -> Identity:
-    """What a terminal keeps of its enrolment."""
-    return Identity(
-        terminal=answer.terminal,
-        county=answer.county,
-        centre=answer.centre,
-        epoch=answer.epoch,
-        centre_key=answer.centre_key.hex(),
-        county_public=answer.county_public.hex(),
-        origin=answer.origin,
-        day=answer.day if is_day(answer.day) else "",
-    )
 
 
 def _open_answer(data: bytes, request: bytes, who: Identity, epoch: int) -> ExchangeAnswer:

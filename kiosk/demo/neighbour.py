@@ -25,11 +25,12 @@ from kiosk.services import epochs, shelf, stock
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
-from sync.client import exchange_once, identity_of
+from sync.client import exchange_once
 from sync.county import registry
 from sync.county import settings as county_settings
 from sync.county.database import open_county
 from sync.county.enrolment import enrol_directly
+from sync.enrolling import identity_of
 
 MANAGER, REVIEWER, PIN = "M038A", "R038A", "864209"
 STOCK = 60  # pieces of each good

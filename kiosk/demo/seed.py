@@ -21,7 +21,7 @@ from kiosk.services.feedrows import MemberRow
 from kiosk.services.identity import KEY_FILE
 from kiosk.services.stock import Delivered, Source
 from kiosk.services.terminal import Terminal, open_terminal
-from sync.client import exchange_once, identity_of
+from sync.client import exchange_once
 from sync.county import cardbook, memberbook, orderbook, registry, rules, way
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly, make_code
@@ -29,6 +29,7 @@ from sync.county.serving import Serving
 from sync.county.settings import FILE as COUNTY_FILE
 from sync.county.settings import CountySettings
 from sync.county.settings import write as write_county_settings
+from sync.enrolling import identity_of
 
 CENTRE, TERMINAL = "037", 37
 LOST, LOST_OF = "lost", "0370110"  # a card that was reported lost and replaced, and whose it was

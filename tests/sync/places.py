@@ -11,12 +11,12 @@ from kiosk.keys import SigningKey
 from kiosk.services import epochs, identity
 from kiosk.services.feedrows import RuleRow
 from kiosk.services.terminal import Terminal, open_terminal
-from sync.client import identity_of
 from sync.county import registry, rules
 from sync.county.database import County
 from sync.county.enrolment import enrol_directly
 from sync.county.registry import Good, Household
 from sync.county.tables import entries
+from sync.enrolling import identity_of
 
 HOUSEHOLDS = tuple(f"037{number:04d}" for number in range(1, 21))
 OPENING_TENTHS = 600

@@ -21,7 +21,7 @@ from kiosk.services import epochs, identity
 from kiosk.services.terminal import DATABASE_FILE, Terminal, open_terminal
 from kiosk.store import journal
 from kiosk.store.database import sqlite_module
-from sync.client import Exchanger, ExchangeResult, identity_of
+from sync.client import Exchanger, ExchangeResult
 from sync.county import app, cardbook, intake, own, registry, rules
 from sync.county.database import County, open_county
 from sync.county.enrolment import enrol_directly
@@ -29,6 +29,7 @@ from sync.county.registry import Good, Household
 from sync.county.settings import CountySettings
 from sync.county.tables import entries
 from sync.county.tables import epochs as epochs_table
+from sync.enrolling import identity_of
 from sync.protocol import EXCHANGE_PATH
 from sync.transport import LineError, _checked
 from tests.sync import places

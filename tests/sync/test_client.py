@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +13,9 @@ from kiosk.services import deeds, find, staff
 from kiosk.services.terminal import Terminal
 from kiosk.services.views import LineState
 from kiosk.worker import Worker
-from sync.client import SyncClient, enrol, exchange_once
+from sync.client import SyncClient, exchange_once
 from sync.county import cardbook, orderbook, registry
 from sync.county.database import County
-from sync.county.enrolment import make_code
-from sync.county.serving import Serving
 from sync.county.tables import flags, orders
 from sync.county.verify import verify
 from sync.transport import BadUrlError, checked_url
@@ -118,31 +115,6 @@ def test_back_off_has_full_jitter_and_a_ceiling(make_terminal: Callable[..., Ter
     assert asked[:3] == [(0.0, 4.0), (0.0, 8.0), (0.0, 16.0)]
     assert asked[13] == (0.0, 600.0)
     assert not any(state.online for state in seen)
-
-
-def test_enrolment_by_code_over_the_line(county: County, serving: Serving, tmp_path: Path) -> None:
-    code = make_code(county, "038")
-    who = enrol(serving.url, code.lower(), tmp_path / "new")
-    assert (who.terminal, who.centre, who.epoch, who.issuer) == (38, "038", 1, "YS-38")
-    assert enrol(serving.url, code, tmp_path / "new") == who  # the answer may have been lost
-    with pytest.raises(Refused, match="enrol-refused") as used:
-        enrol(serving.url, code, tmp_path / "other")
-    assert used.value.params == {"reason": "enrol-code-used"}
-    assert enrol(serving.url, make_code(county, "038"), tmp_path / "new").epoch == 2
-
-
-@pytest.mark.parametrize("code", ["", "ABCD", "é" * 32, "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ23-456"])
-def test_a_malformed_code_is_refused(tmp_path: Path, code: str) -> None:
-    with pytest.raises(Refused, match="enrol-code-malformed"):
-        enrol("http://127.0.0.1:9", code, tmp_path)
-
-
-def test_another_countys_answer_is_refused(county: County, serving: Serving, tmp_path: Path) -> None:
-    code = make_code(county, "038")
-    last = "0" if code[-1] != "0" else "1"
-    with pytest.raises(Refused, match="county-forged"):
-        enrol(serving.url, code[:-1] + last, tmp_path / "new")
-    assert not (tmp_path / "new" / "identity.json").exists()
 
 
 @pytest.mark.parametrize(

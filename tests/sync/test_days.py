@@ -11,10 +11,11 @@ from kiosk.ledger.entries import Entry, decode
 from kiosk.services import day, identity
 from kiosk.services.clock import day_after
 from kiosk.services.terminal import Terminal, open_terminal
-from sync.client import enrol, exchange_once
+from sync.client import exchange_once
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
+from sync.enrolling import enrol
 from tests.sync.places import journal_of
 from tests.village import HandClock
 

@@ -1,4 +1,4 @@
-"""Enrolling again: over a line that breaks, with entries that wait, and what is not taken in."""
+"""Enrolling by a code; and again: over a line that breaks, with entries that wait, what is not taken in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kiosk.ledger.refusals import Refused
 from kiosk.services import epochs, identity
 from kiosk.services import terminal as terminals
 from kiosk.services.terminal import Terminal, open_terminal
-from sync.client import enrol, exchange_once
+from sync.client import exchange_once
 from sync.county import own
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
-from sync.enrolling import enrol_machine
+from sync.enrolling import enrol, enrol_machine
 from sync.protocol import ENROL_PATH
 from sync.transport import Line, LineError
 from tests.sync.epochs import (
@@ -35,6 +35,32 @@ from tests.sync.epochs import (
 )
 from tests.sync.places import journal_at, journal_of
 from tests.sync.proxy import DOWN, UP, CuttingProxy
+
+
+def test_enrolment_by_code_over_the_line(county: County, serving: Serving, tmp_path: Path) -> None:
+    code = make_code(county, "038")
+    who = enrol(serving.url, code.lower(), tmp_path / "new")
+    assert (who.terminal, who.centre, who.epoch, who.issuer) == (38, "038", 1, "YS-38")
+    assert enrol(serving.url, code, tmp_path / "new") == who  # the answer may have been lost
+    with pytest.raises(Refused, match="enrol-refused") as used:
+        enrol(serving.url, code, tmp_path / "other")
+    assert used.value.params == {"reason": "enrol-code-used"}
+    assert enrol(serving.url, make_code(county, "038"), tmp_path / "new").epoch == 2
+
+
+@pytest.mark.parametrize("code", ["", "ABCD", "é" * 32, "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ23-456"])
+def test_a_malformed_code_is_refused(tmp_path: Path, code: str) -> None:
+    with pytest.raises(Refused, match="enrol-code-malformed"):
+        enrol("http://127.0.0.1:9", code, tmp_path)
+
+
+def test_another_countys_answer_is_refused(county: County, serving: Serving, tmp_path: Path) -> None:
+    code = make_code(county, "038")
+    last = "0" if code[-1] != "0" else "1"
+    with pytest.raises(Refused, match="county-forged"):
+        enrol(serving.url, code[:-1] + last, tmp_path / "new")
+    assert not (tmp_path / "new" / "identity.json").exists()
+
 
 # --- the line breaks ----------------------------------------------------------------------------------
 

@@ -17,14 +17,14 @@ from kiosk.services import verify as own_verify
 from kiosk.services.redeem import next_request_id
 from kiosk.services.terminal import Terminal, open_terminal
 from kiosk.store import journal, mark
-from sync.client import enrol, exchange_once
+from sync.client import exchange_once
 from sync.county import orderbook
 from sync.county.database import County
 from sync.county.enrolment import make_code
 from sync.county.serving import Serving
 from sync.county.tables import flags, orders, set_aside
 from sync.county.verify import verify
-from sync.enrolling import enrol_machine
+from sync.enrolling import enrol, enrol_machine
 from tests.sync.epochs import (
     FIRST,
     RICE_TENTHS,

@@ -13,11 +13,11 @@ import httpx2
 import pytest
 
 from sync import protocol
-from sync.client import enrol
 from sync.county.cli import main
 from sync.county.database import open_county
 from sync.county.serving import Serving
 from sync.county.settings import CountySettings
+from sync.enrolling import enrol
 from sync.protocol import EXCHANGE_PATH, EnrolRequest
 from sync.transport import Line, LineError
 from tests.sync import places
