@@ -75,6 +75,7 @@ LONG = (
     "tests/faults/test_kills.py",
     "tests/faults/test_monkey.py",
     "tests/kiosk/ui/test_tasks_fit.py",
+    "tests/kiosk/ui/test_desk_fit.py",
     "tests/year/test_year.py",
     "tests/kiosk/ui/test_dock.py",
     "tests/kiosk/ui/test_fit.py",

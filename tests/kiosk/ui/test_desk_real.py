@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,12 +19,9 @@ from kiosk.services.terminal import DATABASE_FILE
 from kiosk.store.database import Database
 from kiosk.store.tables import journal
 from kiosk.ui.inspect_client import texts
-from tests.kiosk.ui.desk_walk import SCROLLS, WHOLE, door, sign_in, walk
-from tests.kiosk.ui.fits import faults, walls
+from tests.kiosk.ui.desk_walk import WHOLE, door, sign_in
 from tests.kiosk.ui.real import STICK, Place, village
-from tests.kiosk.ui.rig import Rig
-
-SIZES = [(1024, 600, "en", "large"), (1080, 1920, "zh-CN", "largest")]  # the tightest of either shape
+from tests.kiosk.ui.rig import Rig, shows
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +71,13 @@ def entries(rig: Rig, kind: str) -> list[Entry]:
         database.close()
 
 
-def has(widget_id: str, *, enabled: bool = True) -> Callable[[dict[str, Any]], bool]:
-    return lambda state: any(
-        w["id"] == widget_id and w["visible"] and w["enabled"] is enabled for w in state["widgets"]
-    )
-
-
 def test_three_goods_take_a_card_three_scans_and_two_taps(rig: Rig, place: Place) -> None:
     sign_in(rig, place, "M037A")
     before = len(entries(rig, "redeem"))
     rig.do("scan", place.cards["0370217"])  # 1 the card
     for sku in ("soap", "salt", "vinegar"):  # 2, 3, 4 the goods
         rig.do("scan", place.barcodes[sku])
-    rig.window.wait_for("redeem", where=has("confirm"))
+    rig.window.wait_for("redeem", where=shows("confirm"))
     rig.window.tap("confirm")  # the manager's tap
     rig.window.tap("yes")  # the resident's own
     rig.window.wait_for("done", text="凭条已经打好")
@@ -103,15 +93,15 @@ def test_scanning_again_adds_one_and_takes_away(rig: Rig, place: Place) -> None:
     window.wait_for("redeem")
     rig.do("scan", place.barcodes["soap"])
     rig.do("scan", place.barcodes["soap"])
-    window.wait_for("redeem", text="2", where=has("less-soap"))
+    window.wait_for("redeem", text="2", where=shows("less-soap"))
     window.tap("less-soap")
     window.tap("less-soap")
-    window.wait_for("redeem", text="请扫第一件商品", where=has("clear", enabled=False))
+    window.wait_for("redeem", text="请扫第一件商品", where=shows("clear", enabled=False))
     rig.do("scan", "6999999999994")  # no such barcode: the good is chosen by its picture
     window.wait_for("shelf", where=lambda s: "不认识这个条码" in s["toast"])
     window.tap("good-oil5")
     window.tap("back")
-    window.wait_for("redeem", where=has("less-oil5"))
+    window.wait_for("redeem", where=shows("less-oil5"))
 
 
 def test_no_card_by_one_letter_shows_a_list(rig: Rig, place: Place) -> None:
@@ -130,7 +120,7 @@ def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place:
     sign_in(rig, place, "M037A")
     rig.do("scan", place.cards["0370217"])
     rig.do("scan", place.barcodes["salt"])
-    window.wait_for("redeem", where=has("confirm"))
+    window.wait_for("redeem", where=shows("confirm"))
     window.tap("collector")
     window.wait_for("collector")
     rig.do("scan", place.cards["0370102"])  # not the one shown below: the same one held up is one scan
@@ -140,7 +130,7 @@ def test_a_member_and_a_neighbour_collect_and_the_entry_says_so(rig: Rig, place:
     window.wait_for("redeem", text="代领人：刘＊英（家庭成员）")
     window.tap("collector")
     window.tap("relation-neighbour")
-    window.wait_for("collector", where=has("key-1", enabled=True))  # a card is quicker than a finger
+    window.wait_for("collector", where=shows("key-1", enabled=True))  # a card is quicker than a finger
     rig.do("scan", place.cards["0370101"])
     window.wait_for("redeem", text="代领人：李＊兰（邻居）")
     window.tap("confirm")
@@ -161,13 +151,13 @@ def test_the_households_pin_is_asked_for(rig: Rig, place: Place) -> None:
     sign_in(rig, place, "M037A")
     rig.do("scan", place.cards["0370103"])
     rig.do("scan", place.barcodes["salt"])
-    window.wait_for("redeem", where=has("confirm"))
+    window.wait_for("redeem", where=shows("confirm"))
     window.tap("confirm")
-    window.wait_for("confirm", text="请输入本户密码", where=has("yes", enabled=False))
+    window.wait_for("confirm", text="请输入本户密码", where=shows("yes", enabled=False))
     for digit in "111111":
         window.tap(f"key-{digit}")
     window.tap("yes")
-    window.wait_for("confirm", text="忘了请按“忘了密码，签字”", where=has("yes", enabled=False))
+    window.wait_for("confirm", text="忘了请按“忘了密码，签字”", where=shows("yes", enabled=False))
     for digit in "135246":
         window.tap(f"key-{digit}")
     window.tap("yes")
@@ -177,7 +167,7 @@ def test_the_households_pin_is_asked_for(rig: Rig, place: Place) -> None:
     window.wait_for("next")
     rig.do("scan", place.cards["0370103"])
     rig.do("scan", place.barcodes["soap"])
-    window.wait_for("redeem", where=has("confirm"))
+    window.wait_for("redeem", where=shows("confirm"))
     window.tap("confirm")
     window.tap("sign")
     window.wait_for("done")
@@ -188,7 +178,7 @@ def test_a_collective_day_is_called_and_handed_out_by_scan(rig: Rig, place: Plac
     window = rig.window
     sign_in(rig, place, "M037A")
     door(rig, "session")
-    window.wait_for("session", text="还没叫号", where=has("bag-1"))
+    window.wait_for("session", text="还没叫号", where=shows("bag-1"))
     window.tap("print-list")
     window.wait_for("session", where=lambda s: "备货单送去打印了" in s["toast"])
     window.tap("call-next")
@@ -215,7 +205,7 @@ def test_a_collective_day_is_called_and_handed_out_by_scan(rig: Rig, place: Plac
     window.tap("ok")
     window.wait_for("session")
     window.tap("show-collected")
-    window.wait_for("session", text="1 号  张＊山家", where=has("show-collected"))
+    window.wait_for("session", text="1 号  张＊山家", where=shows("show-collected"))
     assert len(entries(rig, "collect")) == 1
 
 
@@ -232,8 +222,8 @@ def test_books_go_to_the_stick_and_a_missing_stick_is_said(rig: Rig, place: Plac
     assert page.read_bytes()[:5] == b"%PDF-"
     window.tap("as-sheet")
     window.tap("write")
-    window.wait_for("books", text="正在整理账", where=has("write", enabled=False))
-    window.wait_for("books", text="可以拔优盘", where=has("write"), timeout_s=60)
+    window.wait_for("books", text="正在整理账", where=shows("write", enabled=False))
+    window.wait_for("books", text="可以拔优盘", where=shows("write"), timeout_s=60)
     (sheet,) = stick.glob("037-points-ledger-*.xlsx")
     with zipfile.ZipFile(sheet) as parts:
         assert parts.testzip() is None and "xl/workbook.xml" in parts.namelist()
@@ -271,7 +261,7 @@ def test_each_device_is_tried_and_says_in_words_whether_it_works(rig: Rig, place
     rig.do("short test", 30.0)
     window.tap("back")
     window.tap("test-idcard")  # there is none in this village
-    window.wait_for("device-test", text="没有设置身份证机", where=has("try", enabled=False))
+    window.wait_for("device-test", text="没有设置身份证机", where=shows("try", enabled=False))
     rig.do("identity", "99999919500229004X")
     state = window.wait_for("device-test", text="读到身份证")
     assert not any("9999" in text or "004X" in text for text in texts(state)), "never the number"
@@ -300,7 +290,7 @@ def test_a_device_is_put_at_another_port_in_the_configuration(rig: Rig, place: P
     window.tap("view-log")
     window.wait_for("devices", text="ERROR drivers: lost")
     window.tap("view-ports")
-    window.wait_for("devices", text="插口 ttyUSB1", where=has("use-idcard-4"))
+    window.wait_for("devices", text="插口 ttyUSB1", where=shows("use-idcard-4"))
     window.tap("use-scanner-3")
     window.wait_for(where=lambda s: s["dialog"])
     window.tap("dialog-no")
@@ -339,7 +329,7 @@ def test_the_line_is_told_in_words(rig: Rig, place: Place) -> None:
 def test_an_inspector_checks_the_books_and_takes_the_pack_along(rig: Rig, place: Place) -> None:
     window = rig.window
     sign_in(rig, place, "S037A")
-    assert not has("start")(window.state()), "an inspector redeems nothing"
+    assert not shows("start")(window.state()), "an inspector redeems nothing"
     door(rig, "inspect")
     window.wait_for("inspect", text="八、公示公开")
     window.tap("verify")
@@ -377,52 +367,3 @@ def test_an_altered_entry_is_named_in_words(rig: Rig, place: Place) -> None:
             window.wait_for("inspect", text=f"第 {epoch}-{seq} 笔被改过或接不上", timeout_s=60)
         finally:
             put(data)
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(("width", "height", "locale", "text_size"), SIZES)
-def test_every_page_of_the_desk_fits(
-    place: Place, tmp_path: Path, width: int, height: int, locale: str, text_size: str
-) -> None:
-    opened = place.opened(tmp_path, width, height, locale, text_size=text_size)
-    try:
-        found: list[str] = []
-        for name, _ in walk(opened, place):
-            seen = faults(name, opened.window.settled(), SCROLLS) + walls(name, opened.window)
-            # what is scrolled out of sight lies under what stays there
-            found += [one for one in seen if not (name in SCROLLS and one.endswith("overlap"))]
-    finally:
-        opened.close()
-    assert not found, "\n".join(found)
-
-
-def test_training_has_a_banner_on_every_page_and_the_pin_pad_is_shuffled_where_configured(
-    place: Place, tmp_path: Path
-) -> None:
-    opened = place.opened(tmp_path, 1024, 600, training=1, shuffle_pin=1)
-    window = opened.window
-    try:
-        orders = set()
-        for times in range(3):
-            window.wait_for("attract", text="演练 · 不算数")
-            window.tap("practice")
-            window.wait_for("practice", text="密码 246810")
-            assert times or not faults("practice", window.settled(), ("practice",))
-            window.tap("card-M037A" if times % 2 == 0 else "card-S037A")  # the same held up is one scan
-            state = window.wait_for("sign-in", text="演练 · 不算数", where=has("key-1"))
-            keys = [w for w in state["widgets"] if w["id"].startswith("key-")]
-            orders.add(tuple(w["id"] for w in sorted(keys, key=lambda w: (w["y"], w["x"]))))
-            if times < 2:
-                window.tap("back")
-        assert len(orders) > 1
-        for digit in place.pins["M037A"]:
-            window.tap(f"key-{digit}")
-        window.tap("sign-in")
-        window.wait_for("manager", text="演练 · 不算数")
-        assert not faults("manager", window.settled())
-        window.tap("practice")
-        window.tap("card-0370217")
-        window.wait_for("redeem", text="尾号 0217")
-        window.wait_for("redeem", text="演练 · 不算数")
-    finally:
-        opened.close()
