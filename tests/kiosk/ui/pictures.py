@@ -27,7 +27,7 @@ from tests.kiosk import slip_pictures
 from tests.kiosk.ui import desk_walk, longest, pixels, real, rig, sheet, strangers, tasks_rig, tasks_walk
 from tests.kiosk.ui.fits import SCROLLING, faults, walls
 from tests.kiosk.ui.sheet import Taken
-from tests.kiosk.ui.shots import CASES, WALKS, Shot, shots
+from tests.kiosk.ui.shots import CASES, DIMENSIONS, WALKS, Shot, shots
 
 AT_ONCE = 2
 RELEASE_S = 0.15  # a picture for people: let the pressed look of the last button go
@@ -150,10 +150,15 @@ def _tell(taken: list[Taken]) -> None:
 
 def main() -> None:
     """Take them, two windows at a time."""
+    if not sys.argv[1:] or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     folder = Path(sys.argv[1])
     wanted = dict(pair.split("=", 1) for pair in sys.argv[2:])
-    walks = wanted.pop("walks", "").split() or WALKS
-    some = shots(wanted, walks)
+    known = {**DIMENSIONS, "walks": WALKS}
+    for name in wanted.keys() & known.keys():
+        if unknown := set(wanted[name].split()) - set(known[name]):
+            sys.exit(f"{name}: no {', '.join(sorted(unknown))}; there are {', '.join(known[name])}")
+    some = shots(wanted, wanted.pop("walks", "").split() or WALKS)
     if not some:
         sys.exit("no window offers that: is the text too large for it?")
     folder.mkdir(parents=True, exist_ok=True)
