@@ -23,9 +23,12 @@ class Garbage:
         self._settled = False
 
     def turn(self, now_s: float, *, busy: bool) -> None:
-        """Collect what is young; every now and then more, and everything at a quiet moment."""
-        quiet_s = now_s - self._all_at_s
-        if quiet_s >= ALL_LATEST_S or (quiet_s >= ALL_EVERY_S and not busy):
+        """Collect what is young; every now and then more, and everything.
+
+        The first time everything takes longest, half a second of a slow machine: it waits for a quiet moment.
+        """
+        since_s = now_s - self._all_at_s
+        if since_s >= ALL_LATEST_S or (since_s >= ALL_EVERY_S and (self._settled or not busy)):
             self._all_at_s = self._middle_at_s = now_s
             gc.collect()
             if not self._settled:  # pages and modules stay for good: not looked through again
