@@ -255,15 +255,25 @@ class Desk:
             trouble = tr.refusal(error.code, error.params)
             self.app.flow.show("confirm", trouble=trouble, asks_pin=error.code != "household-pin-none")
         elif isinstance(error, Question):
-            code = error.code
-            told = "、".join(f"{item.name}×{qty}" for item, qty in self.lines.values())
-            self.app.dialog.ask(
-                tr("question.title", points=points(self.charge_tenths)),
-                f"{form.goods(tr, told)}\n{tr.refusal(code, error.params)}",
-                tr("question.yes"),
-                tr("question.no"),
-                lambda: self.redeem(frozenset({code}), confirm, pin),
-                self.leave_confirm,
-            )
+            self._ask(error, confirm, pin)
         else:
             self.app.flow.refuse(error)
+
+    def _ask(self, question: Question, confirm: str, pin: str) -> None:
+        """Nothing has been taken; the resident's page says so behind the question."""
+        tr, page = self.app.tr, self.app.flow.page("confirm")
+        page.sent = False
+
+        def once_more() -> None:
+            page.sent = True
+            self.redeem(frozenset({question.code}), confirm, pin)
+
+        told = "、".join(f"{item.name}×{qty}" for item, qty in self.lines.values())
+        self.app.dialog.ask(
+            tr("question.title", points=points(self.charge_tenths)),
+            f"{form.goods(tr, told)}\n{tr.refusal(question.code, question.params)}",
+            tr("question.yes"),
+            tr("question.no"),
+            once_more,
+            self.leave_confirm,
+        )

@@ -106,7 +106,7 @@ def test_every_sentence_names_a_person_or_a_button_and_no_system_word(locale: st
 def test_the_buttons_named_in_sentences_exist() -> None:
     chinese, english = Words("zh-CN"), Words("en")
     assert (chinese("ui.button.got_it"), english("ui.button.got_it")) == ("返回", "Go back")
-    assert "再扣一次" in chinese("ui.question.yes") and "charge once more" in english("ui.question.yes")
+    assert "再扣一次" in chinese("ui.question.yes") and "Charge once more" in english("ui.question.yes")
 
 
 def test_english_has_every_refusal_in_english() -> None:

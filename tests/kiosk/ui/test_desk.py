@@ -24,7 +24,7 @@ def test_too_little_and_too_few_are_said_before_anybody_confirms(open_rig: Open)
     rig.do("scan", fake.CARD_217)
     window.wait_for("redeem", text="尾号 0217")
     rig.do("scan", "6901234000109")
-    window.wait_for("redeem", text="卷纸 10卷只剩 0 件", where=shows("confirm", enabled=False))
+    window.wait_for("redeem", text="抽纸 3包只剩 0 件", where=shows("confirm", enabled=False))
     rig.do("scan", fake.CARD_331)
     window.wait_for("redeem", where=lambda s: "篮子里还有商品" in s["toast"], text="尾号 0217")
 

@@ -115,6 +115,7 @@ def test_the_same_basket_again_is_asked_and_may_be_left(open_rig: Open) -> None:
     window.tap("yes")
     window.wait_for(where=lambda s: s["dialog"], text="2 分钟内换过一样的东西")
     window.wait_for(where=lambda s: s["dialog"], text="还要再扣 28 分吗")
+    window.wait_for(where=lambda s: s["dialog"], text="同意，扣 28 分")  # behind it: nothing is written yet
     window.wait_for(where=lambda s: s["dialog"], text="大米 5公斤×1、肥皂×2、陈醋 500毫升×1")
     rig.do("scan", fake.CARD_331)
     window.wait_for(where=lambda s: s["dialog"] and "请稍等" in s["toast"])
