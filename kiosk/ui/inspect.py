@@ -1,8 +1,8 @@
 """Lets tests, the demo and trainers look at the screen through a unix socket; nothing can be changed by it.
 
-A client writes the line `state`, or `walled` (see `kiosk.ui.walls`), and reads one line of JSON. The socket
-exists only when asked for, and only its owner may open it, because it says what a person standing before the
-screen can read.
+A client writes the line `state`, `walled` (see `kiosk.ui.walls`) or `buried` (see `kiosk.ui.buried`), and
+reads one line of JSON. The socket exists only when asked for, and only its owner may open it, because it says
+what a person standing before the screen can read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kivy.uix.label import Label
 from kivy.uix.recycleview.layout import RecycleLayoutManagerBehavior
 from kivy.uix.stencilview import StencilView
 
-from kiosk.ui import walls
+from kiosk.ui import buried, walls
 from kiosk.ui.widgets.text import Num, Text
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ class Inspector:
             return self._ask(self.state)
         if word == b"walled":
             return self._ask(lambda: {"walled": walls.walled(self._app.root)})
-        return {"error": "the words are: state, walled"}
+        if word == b"buried":
+            return self._ask(lambda: {"buried": buried.buried(self._app.root)})
+        return {"error": "the words are: state, walled, buried"}
 
     def _ask(self, question: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         done = threading.Event()

@@ -53,6 +53,10 @@ class Window:
         """Buttons that look as if they could be tapped but can't be reached; see `kiosk.ui.walls`."""
         return list(self._ask(b"walled")["walled"])
 
+    def buried(self) -> list[str]:
+        """Words that something drawn later covers; see `kiosk.ui.buried`."""
+        return list(self._ask(b"buried")["buried"])
+
     def _ask(self, word: bytes) -> dict[str, Any]:
         self._stream.write(word + b"\n")
         self._stream.flush()

@@ -59,8 +59,11 @@ def _apart(one: dict[str, Any], two: dict[str, Any]) -> bool:
 
 
 def walls(name: str, window: Window) -> list[str]:
-    """Buttons on one page that a finger does not reach."""
-    return [f"{name}: {one} lies behind something" for one in window.walled()]
+    """Buttons on one page that a finger does not reach, words on it that something covers."""
+    return [
+        *(f"{name}: {one} lies behind something" for one in window.walled()),
+        *(f"{name}: {words!r} lies under something" for words in window.buried()),
+    ]
 
 
 def _on_each_other(shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
