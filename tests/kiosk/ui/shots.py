@@ -27,6 +27,7 @@ Window = tuple[str, str, str, str]  # one value of each dimension, in their orde
 WORST: tuple[Window, ...] = (
     ("1024x600", "en", "light", "large"),
     ("1280x800", "zh-CN", "contrast", "largest"),
+    ("1280x800", "en", "light", "largest"),
     ("1080x1920", "zh-CN", "dark", "largest"),
 )
 
