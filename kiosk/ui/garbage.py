@@ -1,4 +1,4 @@
-"""When Python collects garbage while the screen is up: on its thread only, most of it at quiet moments.
+"""When Python collects garbage while the screen is up: on its thread only, little at a time.
 
 Kivy takes a widget's bindings back when the widget is collected. Python collects in whichever thread happens
 to allocate, and the screen's thread, amid telling everybody of a new theme, would come upon the bindings of a
@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 
 MIDDLE_EVERY_S = 10.0
-ALL_EVERY_S, ALL_LATEST_S = 60.0, 600.0
+ALL_EVERY_S = 60.0
 
 
 class Garbage:
@@ -22,16 +22,16 @@ class Garbage:
         self._middle_at_s = self._all_at_s = now_s
         self._settled = False
 
-    def turn(self, now_s: float, *, busy: bool) -> None:
-        """Collect what is young; every now and then more, and everything.
+    def turn(self, now_s: float) -> None:
+        """Collect what is young; every now and then more, and once a minute everything.
 
-        The first time everything takes longest, half a second of a slow machine: it waits for a quiet moment.
+        After the first minute what is there are modules and pages: they stay for good and are not looked
+        through, which would hold the screen up for half a second.
         """
-        since_s = now_s - self._all_at_s
-        if since_s >= ALL_LATEST_S or (since_s >= ALL_EVERY_S and (self._settled or not busy)):
+        if now_s - self._all_at_s >= ALL_EVERY_S:
             self._all_at_s = self._middle_at_s = now_s
-            gc.collect()
-            if not self._settled:  # pages and modules stay for good: not looked through again
+            gc.collect(2 if self._settled else 1)
+            if not self._settled:
                 self._settled = True
                 gc.freeze()
         elif now_s - self._middle_at_s >= MIDDLE_EVERY_S:

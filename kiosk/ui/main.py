@@ -268,7 +268,7 @@ class KioskUI(App):
         self._listen()
         garbage = Garbage(time.monotonic())
         self._undo.append(garbage.stop)
-        Clock.schedule_interval(lambda _dt: garbage.turn(time.monotonic(), busy=self.pace.busy), 1.0)
+        Clock.schedule_interval(lambda _dt: garbage.turn(time.monotonic()), 1.0)
         if (watch := xwatch.watch()) is not None:
             watch.start()
             self._undo.append(watch.stop)

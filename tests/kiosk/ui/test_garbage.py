@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.ui.garbage import ALL_EVERY_S, ALL_LATEST_S, MIDDLE_EVERY_S, Garbage
+from kiosk.ui.garbage import ALL_EVERY_S, MIDDLE_EVERY_S, Garbage
 
 MANY = 50_000  # far more than Python lets pass before it collects
 
@@ -58,7 +58,7 @@ def test_no_other_thread_collects(collected: list[tuple[str, int]]) -> None:
         collected.clear()
         left = in_a_thread()
         assert not collected
-        garbage.turn(1.0, busy=True)
+        garbage.turn(1.0)
         assert collected == [(threading.main_thread().name, 0)]
         assert not any(one() for one in left)
     finally:
@@ -66,28 +66,24 @@ def test_no_other_thread_collects(collected: list[tuple[str, int]]) -> None:
     assert gc.isenabled() and not gc.get_freeze_count()
 
 
-def test_the_first_look_through_everything_waits_for_a_quiet_moment(
+def test_what_the_first_minute_made_stays_and_later_everything_is_looked_through(
     collected: list[tuple[str, int]],
 ) -> None:
     garbage = Garbage(0.0)
     try:
         collected.clear()
-        garbage.turn(MIDDLE_EVERY_S, busy=False)
-        garbage.turn(ALL_EVERY_S, busy=True)
-        garbage.turn(ALL_EVERY_S + 1, busy=False)
-        garbage.turn(ALL_EVERY_S + 2, busy=False)
-        garbage.turn(2 * ALL_EVERY_S + 1, busy=True)
-        assert [generation for _, generation in collected] == [1, 1, 2, 0, 2]
-    finally:
-        garbage.stop()
-
-
-def test_it_does_not_wait_for_ever(collected: list[tuple[str, int]]) -> None:
-    garbage = Garbage(0.0)
-    try:
-        collected.clear()
-        garbage.turn(ALL_LATEST_S - 1, busy=True)
-        garbage.turn(ALL_LATEST_S, busy=True)
-        assert [generation for _, generation in collected] == [1, 2]
+        garbage.turn(MIDDLE_EVERY_S)
+        garbage.turn(ALL_EVERY_S)
+        frozen = gc.get_freeze_count()
+        knot = Knot()
+        left = weakref.ref(knot)
+        gc.collect(1)  # it is old now: only a look through everything finds it
+        del knot
+        garbage.turn(ALL_EVERY_S + 1)
+        assert left() is not None
+        garbage.turn(2 * ALL_EVERY_S)
+        assert left() is None
+        assert [generation for _, generation in collected] == [1, 1, 1, 0, 2]
+        assert gc.get_freeze_count() <= frozen, "what came later is looked through again and again"
     finally:
         garbage.stop()
