@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gc
 
-MIDDLE_EVERY_S = 10.0
-ALL_EVERY_S = 60.0
+MIDDLE_EVERY_S = 5.0
+ALL_EVERY_S = 20.0
+SETTLED_LATEST_S = 60.0
 
 
 class Garbage:
@@ -19,21 +20,22 @@ class Garbage:
     def __init__(self, now_s: float) -> None:
         gc.disable()
         gc.freeze()  # what was loaded up to now stays
-        self._middle_at_s = self._all_at_s = now_s
+        self._begun_s = self._middle_at_s = self._all_at_s = now_s
         self._settled = False
 
-    def turn(self, now_s: float) -> None:
-        """Collect what is young; every now and then more, and once a minute everything.
+    def settle(self) -> None:
+        """What is there now, modules and pages, stays: looking through it took half a second."""
+        gc.collect(1)
+        gc.freeze()
+        self._settled = True
 
-        After the first minute what is there are modules and pages: they stay for good and are not looked
-        through, which would hold the screen up for half a second.
-        """
-        if now_s - self._all_at_s >= ALL_EVERY_S:
+    def turn(self, now_s: float) -> None:
+        """Collect what is young; every now and then more, and everything that came since `settle`."""
+        if not self._settled and now_s - self._begun_s >= SETTLED_LATEST_S:
+            self.settle()
+        elif self._settled and now_s - self._all_at_s >= ALL_EVERY_S:
             self._all_at_s = self._middle_at_s = now_s
-            gc.collect(2 if self._settled else 1)
-            if not self._settled:
-                self._settled = True
-                gc.freeze()
+            gc.collect()
         elif now_s - self._middle_at_s >= MIDDLE_EVERY_S:
             self._middle_at_s = now_s
             gc.collect(1)

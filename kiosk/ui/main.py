@@ -23,6 +23,7 @@ from kiosk.ui.aside import Aside
 from kiosk.ui.backend import Backend, Call
 from kiosk.ui.desk import Desk
 from kiosk.ui.flow import FIRST_PAGES, PAGES, Flow
+from kiosk.ui.garbage import Garbage
 from kiosk.ui.i18n import Tr
 from kiosk.ui.pace import Pace
 from kiosk.ui.photos import FOLDER, Photos
@@ -54,6 +55,7 @@ class KioskUI(App):
         self._dropped = 0
         self._teaser_at_s = -TEASER_S
         self._undo: list[Any] = []
+        self._garbage: Garbage | None = None
         self.health: dict[str, Any] = {}
         self.line = LineState(online=False, waiting=0, last_exchange_at_ms=0)
         self.theme = Theme(screen.width, screen.height, screen.theme, screen.text_size, screen.motion)
@@ -259,14 +261,13 @@ class KioskUI(App):
 
     def _after_first_frame(self) -> None:
         from kiosk.ui import xwatch
-        from kiosk.ui.garbage import Garbage
         from kiosk.ui.widgets import icon
         from kiosk.ui.widgets.dialog import Dialog
         from kiosk.ui.widgets.toast import Toast
 
         self.toast, self.dialog = Toast(over=self.root), Dialog(over=self.root)
         self._listen()
-        garbage = Garbage(time.monotonic())
+        garbage = self._garbage = Garbage(time.monotonic())
         self._undo.append(garbage.stop)
         Clock.schedule_interval(lambda _dt: garbage.turn(time.monotonic()), 1.0)
         if (watch := xwatch.watch()) is not None:
@@ -306,6 +307,8 @@ class KioskUI(App):
         if not names:
             if gap_s == SOON_S:
                 Clock.schedule_once(lambda _dt: self._build(list(PAGES), QUIET_S), QUIET_S)
+            elif self._garbage is not None:
+                self._garbage.settle()
             return
         if gap_s == QUIET_S and self.pace.busy:
             Clock.schedule_once(lambda _dt: self._build(names, gap_s), QUIET_S)

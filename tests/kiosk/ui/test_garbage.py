@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.ui.garbage import ALL_EVERY_S, MIDDLE_EVERY_S, Garbage
+from kiosk.ui.garbage import ALL_EVERY_S, MIDDLE_EVERY_S, SETTLED_LATEST_S, Garbage
 
 MANY = 50_000  # far more than Python lets pass before it collects
 
@@ -66,24 +66,32 @@ def test_no_other_thread_collects(collected: list[tuple[str, int]]) -> None:
     assert gc.isenabled() and not gc.get_freeze_count()
 
 
-def test_what_the_first_minute_made_stays_and_later_everything_is_looked_through(
-    collected: list[tuple[str, int]],
-) -> None:
+def test_what_came_since_it_settled_is_looked_through(collected: list[tuple[str, int]]) -> None:
     garbage = Garbage(0.0)
     try:
-        collected.clear()
-        garbage.turn(MIDDLE_EVERY_S)
-        garbage.turn(ALL_EVERY_S)
+        garbage.settle()
         frozen = gc.get_freeze_count()
         knot = Knot()
         left = weakref.ref(knot)
         gc.collect(1)  # it is old now: only a look through everything finds it
         del knot
-        garbage.turn(ALL_EVERY_S + 1)
+        collected.clear()
+        garbage.turn(1.0)
+        garbage.turn(MIDDLE_EVERY_S)
         assert left() is not None
-        garbage.turn(2 * ALL_EVERY_S)
+        garbage.turn(ALL_EVERY_S)
         assert left() is None
-        assert [generation for _, generation in collected] == [1, 1, 1, 0, 2]
+        assert [generation for _, generation in collected] == [0, 1, 2]
         assert gc.get_freeze_count() <= frozen, "what came later is looked through again and again"
+    finally:
+        garbage.stop()
+
+
+def test_where_nobody_says_so_it_settles_by_itself(collected: list[tuple[str, int]]) -> None:
+    garbage = Garbage(0.0)
+    try:
+        for now_s in (ALL_EVERY_S, SETTLED_LATEST_S, SETTLED_LATEST_S + 1):
+            garbage.turn(now_s)
+        assert [generation for _, generation in collected][-3:] == [1, 1, 2]
     finally:
         garbage.stop()
