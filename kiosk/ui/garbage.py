@@ -24,8 +24,11 @@ class Garbage:
         self._settled = False
 
     def settle(self) -> None:
-        """What is there now, modules and pages, stays: looking through it took half a second."""
-        gc.collect(1)
+        """What is there now, modules and pages, stays.
+
+        Looking through all of it takes a third of a second: done once, at a quiet moment if there is one.
+        """
+        gc.collect()
         gc.freeze()
         self._settled = True
 
