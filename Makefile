@@ -51,7 +51,7 @@ SIZES ?=
 LOCALES ?=
 WALKS ?=
 
-screens: ## pictures of every page, fit and contrast measured, into screens-out/index.html (20 minutes; SIZES=1280x800 LOCALES=en WALKS=desk SCREEN=theme=dark for fewer)
+screens: ## pictures of every page, fit and contrast measured, into screens-out/index.html (22 minutes; SIZES=1280x800 LOCALES=en WALKS=desk SCREEN=theme=dark for fewer)
 	@$(SETUP) run
 	@$(PY) -m tests.kiosk.ui.pictures screens-out "size=$(SIZES)" "locale=$(LOCALES)" "walks=$(WALKS)" $(SCREEN)
 
